@@ -1,0 +1,1 @@
+"""The route to a yes: steps, substitutes, the two-person rule."""

@@ -1,0 +1,1 @@
+"""Files people upload, kept under their digests."""

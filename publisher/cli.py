@@ -1,0 +1,116 @@
+"""In this file are the commands: each is a verb that also exists as an action.
+
+A room's commands stand in its own `commands.py` and are gathered here; an error ends a command
+with its sentence on the standard error and exit code 1.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from publisher import create_app, database
+from publisher.config import read_settings, write_first_config
+from publisher.errors import PublisherError
+
+Values = ParamSpec("Values")
+Answer = TypeVar("Answer")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--instance",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="JIANBAO_INSTANCE",
+    default=Path("instance"),
+    show_default=True,
+    help="The folder of the office's data.",
+)
+@click.version_option(package_name="jianbao")
+@click.pass_context
+def cli(context: click.Context, instance: Path) -> None:
+    """Compile, publish and follow up briefing issues (简报)."""
+    context.obj = instance
+
+
+@contextmanager
+def office(*, jobs_at_once: bool = True) -> Iterator[None]:
+    """The application of the instance at hand, its transactions beginning as a writer's."""
+    app = create_app(read_settings(instance_at_hand()), jobs_at_once=jobs_at_once)
+    with app.app_context(), database.writing():
+        yield
+
+
+def instance_at_hand() -> Path:
+    """The folder named on the command line."""
+    return Path(click.get_current_context().find_root().obj)
+
+
+def say(value: object, *, as_json: bool, text: str) -> None:
+    """Print `value` as JSON where it was asked for, else the text."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
+
+
+@cli.command()
+@click.option("--name", "office_name", default="政府办公室", help="The office's name.")
+def init(office_name: str) -> None:
+    """Create the instance: settings with a fresh secret, folders, database; safe to repeat."""
+    instance = instance_at_hand()
+    path = write_first_config(instance, office_name=office_name)
+    prepare(instance)
+    click.echo(f"实例已就绪：{path.parent.resolve()}")
+
+
+def prepare(instance: Path) -> None:
+    """Make the folders and bring the database to the program's shape."""
+    from publisher import migrations
+
+    settings = read_settings(instance)
+    for folder in (
+        settings.archive_root,
+        settings.index_path,
+        settings.files_path,
+        settings.staging_path,
+        settings.proofs_path,
+        settings.layouts_path,
+        settings.fonts_path,
+        instance / "logs",
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+    app = create_app(settings)
+    with app.app_context():
+        migrations.upgrade(database.db.engine)
+
+
+def reporting(function: Callable[Values, Answer]) -> Callable[Values, Answer]:
+    """Give a command that reports its `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")(
+        function
+    )
+
+
+def friendly(function: Callable[Values, Answer]) -> Callable[Values, Answer]:
+    """Let an error of ours end the program with its sentence instead of a traceback."""
+
+    @functools.wraps(function)
+    def run(*args: Values.args, **kwargs: Values.kwargs) -> Answer:
+        try:
+            return function(*args, **kwargs)
+        except PublisherError as error:
+            click.echo(f"出错：{error.sentence}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+@friendly
+def main() -> None:
+    """The console script."""
+    cli()

@@ -1,0 +1,200 @@
+"""In this file we keep every setting, each with its sentence."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from publisher.errors import SettingsWrong
+
+PREFIX = "JIANBAO_"
+CONFIG_FILE = "config.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an office decides about its installation.
+
+    Each field may stand in instance/config.toml under its own name, or in the environment in
+    capitals behind JIANBAO_; the environment wins.
+    """
+
+    instance: Path
+    """The folder of this office's data; `JIANBAO_INSTANCE` or `--instance` names another."""
+
+    secret_key: str = ""
+    """Signs cookies and forms; made at `jianbao init`, at least 32 characters, never shared."""
+
+    office_name: str = "政府办公室"
+    """The office's name as it stands at the top of every page."""
+
+    database_url: str = ""
+    """Where the records are: empty for SQLite in the instance, or postgresql+psycopg://…"""
+
+    host: str = "127.0.0.1"
+    """The address the site is served on; put a web server with TLS in front for an office."""
+
+    port: int = 8000
+    """The port the site is served on."""
+
+    web_workers: int = 1
+    """How many web processes answer; each takes some 150 MB."""
+
+    web_threads: int = 8
+    """How many requests one web process answers at a time."""
+
+    secure_cookies: bool = False
+    """Send cookies over TLS only; switch on wherever the site is reached by https."""
+
+    trusted_proxies: int = 0
+    """How many web servers stand in front and set X-Forwarded-For; 0 trusts none."""
+
+    language: str = "zh_CN"
+    """The language of a person who chose none: zh_CN or en."""
+
+    demo: bool = False
+    """This is a demonstration: the sign-in page names the invented accounts."""
+
+    classified_network: bool = False
+    """The machine stands on a classified network, so classifications above internal may be used."""
+
+    idle_minutes: int = 30
+    """After so many minutes without a request a person has to sign in again."""
+
+    session_hours: int = 12
+    """After so many hours a person has to sign in again, however busy."""
+
+    lockout_failures: int = 5
+    """After so many wrong passwords in a row an account rests."""
+
+    lockout_minutes: int = 10
+    """How long an account rests after too many wrong passwords."""
+
+    password_length: int = 8
+    """The least number of characters of a password."""
+
+    upload_megabytes: int = 40
+    """The largest file or form taken, in megabytes."""
+
+    body_characters: int = 200_000
+    """The longest text of one item, in characters."""
+
+    typeset_seconds: int = 120
+    """How long setting one issue may take before it is given up."""
+
+    @property
+    def archive_root(self) -> Path:
+        """The OCFL storage root."""
+        return self.instance / "archive"
+
+    @property
+    def index_path(self) -> Path:
+        """The folder of the full-text index."""
+        return self.instance / "index"
+
+    @property
+    def files_path(self) -> Path:
+        """Where uploads are kept under their digests."""
+        return self.instance / "files"
+
+    @property
+    def staging_path(self) -> Path:
+        """Where files wait between typesetting and the archive."""
+        return self.instance / "staging"
+
+    @property
+    def proofs_path(self) -> Path:
+        """Where the page pictures of proofs lie; they can be made again at any time."""
+        return self.instance / "proofs"
+
+    @property
+    def layouts_path(self) -> Path:
+        """The office's own layouts."""
+        return self.instance / "layouts"
+
+    @property
+    def fonts_path(self) -> Path:
+        """The office's own licensed typefaces."""
+        return self.instance / "fonts"
+
+    @property
+    def jobs_path(self) -> Path:
+        """The queue of background work."""
+        return self.instance / "jobs.db"
+
+    @property
+    def records_url(self) -> str:
+        """The address of the database, SQLite in the instance unless another is named."""
+        return self.database_url or f"sqlite+pysqlite:///{self.instance / 'jianbao.db'}"
+
+
+def read_settings(
+    instance: Path, environment: Mapping[str, str] | None = None, **given: object
+) -> Settings:
+    """Read the settings of the office in `instance`; `given` wins over environment and file.
+
+    Raises `SettingsWrong` naming the setting that is unknown or of the wrong kind.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = _from_file(instance / CONFIG_FILE)
+    kinds = {field.name: field.type for field in fields(Settings) if field.name != "instance"}
+    for name in values:
+        if name not in kinds:
+            raise SettingsWrong(f"{CONFIG_FILE} 里有不认识的设置项“{name}”。")
+    for name in kinds:
+        if (text := environment.get(PREFIX + name.upper())) is not None:
+            values[name] = text
+    values.update(given)
+    return Settings(
+        instance=instance.resolve(),
+        **{name: _as_kind(name, kinds[name], value) for name, value in values.items()},  # type: ignore[arg-type]
+    )
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsWrong(f"{path} 不是有效的 TOML 文件：{error}") from error
+
+
+def _as_kind(name: str, kind: object, value: object) -> object:
+    """Turn `value` into what the field wants; text from the environment included."""
+    if kind == "bool":
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in {"1", "true", "yes", "on"}:
+            return True
+        if str(value).lower() in {"0", "false", "no", "off", ""}:
+            return False
+        raise SettingsWrong(f"设置项“{name}”应为 true 或 false，现为“{value}”。")
+    if kind == "int":
+        try:
+            return int(str(value))
+        except ValueError as error:
+            raise SettingsWrong(f"设置项“{name}”应为整数，现为“{value}”。") from error
+    return str(value)
+
+
+def write_first_config(instance: Path, *, office_name: str, demo: bool = False) -> Path:
+    """Write config.toml with a fresh secret, readable by its owner only; keep one that exists."""
+    path = instance / CONFIG_FILE
+    if path.exists():
+        return path
+    instance.mkdir(parents=True, exist_ok=True)
+    lines = [
+        "# 每一项设置的说明见 docs/settings.md",
+        f'office_name = "{office_name}"',
+        f'secret_key = "{secrets.token_urlsafe(48)}"',
+        f"demo = {str(demo).lower()}",
+    ]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return path

@@ -1,0 +1,1 @@
+"""The desk: screen, edit, merge, compare."""

@@ -1,0 +1,1 @@
+"""Cases: assign, receive, chase, extend, report, review, close."""

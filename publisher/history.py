@@ -1,0 +1,213 @@
+"""In this file we keep the record of who did what to which: append-only rows chained by hash.
+
+Actions call `record(...)`, which needs no session: what they tell waits on the object until the
+object belongs to a session, and becomes rows in the very transaction that commits the act. Each
+row's hash covers its content and the hash before it, so a changed, removed or inserted row shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, ForeignKey, String, Text, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+
+from publisher.database import Base
+
+FIRST_HASH = "0" * 64
+CHAIN_LOCK = 20_260_101
+"""PostgreSQL's advisory lock by which one transaction at a time extends the chain."""
+
+
+class HistoryEntry(Base):
+    """One act of one person on one thing."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who acted; empty for what the system does by itself."""
+    actor: Mapped[str] = mapped_column(String(120))
+    """The actor's name at that time."""
+    act: Mapped[str] = mapped_column(String(80), index=True)
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    """What was acted on, as kind and number: item:17."""
+    from_state: Mapped[str | None] = mapped_column(String(40))
+    to_state: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    def content(self) -> str:
+        """What the hash covers, the same text for ever."""
+        return json.dumps(
+            [
+                self.id,
+                self.at.isoformat(timespec="microseconds"),
+                self.person_id,
+                self.actor,
+                self.act,
+                self.subject,
+                self.from_state,
+                self.to_state,
+                self.detail,
+                self.previous_hash,
+            ],
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+
+
+class HistoryHead(Base):
+    """The last row's number and hash, so that a cut tail shows as well."""
+
+    __tablename__ = "history_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last_id: Mapped[int]
+    hash: Mapped[str] = mapped_column(Text)
+
+
+class Actor(Protocol):
+    """Whoever can act: a person, or the system."""
+
+    @property
+    def id(self) -> int | None:
+        """The person's number, none for the system."""
+
+    @property
+    def name(self) -> str:
+        """The name that is kept."""
+
+
+@dataclass(frozen=True)
+class System:
+    """The system acting by itself, in a job or a command."""
+
+    name: str = "系统"
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an action told, before it becomes a row."""
+
+    subject: Any
+    by: Actor
+    at: datetime
+    act: str
+    from_state: str | None
+    to_state: str | None
+    detail: Mapping[str, Any]
+
+
+def record(
+    subject: Any,
+    act: str,
+    *,
+    by: Actor,
+    at: datetime,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    **detail: Any,
+) -> None:
+    """Tell that `by` did `act` to `subject`; it becomes a row when the act is committed."""
+    told = Act(subject, by, at, act, from_state, to_state, detail)
+    session = object_session(subject)
+    if session is not None:
+        session.info.setdefault("acts", []).append(told)
+    else:
+        subject.__dict__.setdefault("_acts", []).append(told)
+
+
+def acts_told_on(subject: Any) -> list[Act]:
+    """What was told of an object that no session knows yet; for tests of actions alone."""
+    return list(subject.__dict__.get("_acts", []))
+
+
+@event.listens_for(Session, "after_attach")
+def _adopt_acts(session: Session, subject: Any) -> None:
+    session.info.setdefault("acts", []).extend(subject.__dict__.pop("_acts", []))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_acts(session: Session) -> None:
+    acts: list[Act] = session.info.pop("acts", [])
+    if not acts:
+        return
+    session.flush()
+    head = _locked_head(session)
+    for told in acts:
+        entry = HistoryEntry(
+            id=head.last_id + 1,
+            at=told.at,
+            person_id=told.by.id,
+            actor=told.by.name,
+            act=told.act,
+            subject=subject_name(told.subject),
+            from_state=told.from_state,
+            to_state=told.to_state,
+            detail=json.loads(json.dumps(dict(told.detail), ensure_ascii=False, default=str)),
+            previous_hash=head.hash,
+            hash="",
+        )
+        entry.hash = _hash(entry)
+        session.add(entry)
+        head.last_id, head.hash = entry.id, entry.hash
+    session.flush()
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_acts(session: Session) -> None:
+    session.info.pop("acts", None)
+
+
+def _locked_head(session: Session) -> HistoryHead:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    statement = select(HistoryHead).where(HistoryHead.id == 1).with_for_update()
+    head = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if head is None:
+        head = HistoryHead(id=1, last_id=0, hash=FIRST_HASH)
+        session.add(head)
+    return head
+
+
+def subject_name(subject: Any) -> str:
+    """The name history gives to a thing: its table and its number, as item:17."""
+    return f"{subject.__tablename__}:{subject.id}"
+
+
+def _hash(entry: HistoryEntry) -> str:
+    return hashlib.sha256(entry.content().encode()).hexdigest()
+
+
+def entries_of(session: Session, subject: str) -> list[HistoryEntry]:
+    """Everything that happened to one thing, oldest first."""
+    statement = select(HistoryEntry).where(HistoryEntry.subject == subject)
+    return list(session.scalars(statement.order_by(HistoryEntry.id)))
+
+
+def verify(session: Session) -> Iterator[str]:
+    """Walk the chain and yield a sentence for each link that does not hold."""
+    previous, expected, last_id = FIRST_HASH, 1, 0
+    for entry in session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)).yield_per(1000):
+        if entry.id != expected:
+            yield f"第 {expected} 条至第 {entry.id - 1} 条记录缺失。"
+        if entry.previous_hash != previous:
+            yield f"第 {entry.id} 条记录与前一条不相衔接。"
+        if entry.hash != _hash(entry):
+            yield f"第 {entry.id} 条记录的内容被改动过。"
+        previous, expected, last_id = entry.hash, entry.id + 1, entry.id
+    head = session.get(HistoryHead, 1)
+    if head is None:
+        if last_id:
+            yield "记录链的末端标记缺失。"
+    elif (head.last_id, head.hash) != (last_id, previous):
+        yield f"记录链的末端不符：应止于第 {head.last_id} 条，实止于第 {last_id} 条。"

@@ -1,0 +1,1 @@
+"""A leader writes: record, register, fair copy."""

@@ -1,0 +1,1 @@
+"""Approved items are gathered: arrange, sign, number."""

@@ -1,0 +1,1 @@
+"""The reading room: today's issues, read marks, annotations, research."""

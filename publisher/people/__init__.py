@@ -1,0 +1,1 @@
+"""Units, persons, roles, permissions, substitutes and sign-in."""

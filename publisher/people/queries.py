@@ -1,0 +1,140 @@
+"""In this file we ask about people: who is who, who acts for whom, and what they may read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from publisher.database import db
+from publisher.errors import NotFound
+from publisher.people.model import (
+    Mandate,
+    Person,
+    RoleGrant,
+    SignInAttempt,
+    Substitute,
+    Unit,
+)
+from publisher.people.permission import Role
+
+STAFF = "staff"
+"""The token that everyone with an account holds."""
+
+
+def person(number: int) -> Person:
+    """The person of that number; raises `NotFound`."""
+    found = db.session.get(Person, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def person_by_account(account: str) -> Person | None:
+    """The person with that account."""
+    return db.session.scalars(select(Person).where(Person.account == account)).one_or_none()
+
+
+def persons() -> list[Person]:
+    """Everyone, by unit and protocol order."""
+    statement = select(Person).join(Person.unit)
+    return list(
+        db.session.scalars(statement.order_by(Unit.position, Unit.id, Person.protocol_order))
+        .unique()
+        .all()
+    )
+
+
+def unit(number: int) -> Unit:
+    """The unit of that number; raises `NotFound`."""
+    found = db.session.get(Unit, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def units(*, active: bool = True) -> list[Unit]:
+    """The units in the office's order, without the abolished unless asked for."""
+    statement = select(Unit).order_by(Unit.group, Unit.position, Unit.id)
+    if active:
+        statement = statement.where(Unit.is_active)
+    return list(db.session.scalars(statement))
+
+
+def with_role(role: Role) -> list[Person]:
+    """Those who hold a role, in protocol order."""
+    statement = select(Person).join(RoleGrant).where(RoleGrant.role == role, Person.active)
+    return list(db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique())
+
+
+def leaders() -> list[Person]:
+    """The leaders in protocol order."""
+    return with_role(Role.LEADER)
+
+
+def leaders_served_by(secretary: Person) -> list[Person]:
+    """The leaders on whose behalf a secretary may enter instructions."""
+    statement = (
+        select(Person)
+        .join(Mandate, Mandate.leader_id == Person.id)
+        .where(Mandate.secretary_id == secretary.id)
+    )
+    return list(db.session.scalars(statement.order_by(Person.protocol_order)).unique())
+
+
+def mandates() -> list[Mandate]:
+    """Every mandate in force."""
+    return list(db.session.scalars(select(Mandate)))
+
+
+def secretaries_of(leader_id: int) -> list[int]:
+    """The numbers of a leader's secretaries."""
+    statement = select(Mandate.secretary_id).where(Mandate.leader_id == leader_id)
+    return list(db.session.scalars(statement))
+
+
+def substituted_by(person_: Person, on: date) -> list[Person]:
+    """Those a person acts for on that day."""
+    statement = select(Substitute).where(
+        Substitute.by_id == person_.id, Substitute.from_day <= on, Substitute.until_day >= on
+    )
+    return [found.person for found in db.session.scalars(statement)]
+
+
+def substitutes() -> list[Substitute]:
+    """Every substitution, latest first."""
+    return list(db.session.scalars(select(Substitute).order_by(Substitute.from_day.desc())))
+
+
+def access_tokens(person_: Person) -> frozenset[str]:
+    """What a person holds against the readers of a record: staff, unit:3, person:9, role:leader."""
+    return frozenset(
+        {STAFF, f"person:{person_.id}", f"unit:{person_.unit_id}"}
+        | {f"role:{role.value}" for role in person_.roles}
+    )
+
+
+def recent_failures(account: str, address: str, *, since: datetime) -> int:
+    """Wrong passwords in a row, for the account or ten times over from the address."""
+    last_success = db.session.scalar(
+        select(func.max(SignInAttempt.at)).where(
+            SignInAttempt.account == account, SignInAttempt.succeeded
+        )
+    )
+    start = max(since, last_success) if last_success else since
+    by_account = select(func.count()).where(
+        SignInAttempt.account == account,
+        SignInAttempt.at > start,
+        SignInAttempt.succeeded.is_(False),
+    )
+    by_address = select(func.count()).where(
+        SignInAttempt.address == address,
+        SignInAttempt.at > since,
+        SignInAttempt.succeeded.is_(False),
+    )
+    return max(db.session.scalar(by_account) or 0, (db.session.scalar(by_address) or 0) // 10)
+
+
+def lockout_start(at: datetime, minutes: int) -> datetime:
+    """From when on wrong passwords count."""
+    return at - timedelta(minutes=minutes)

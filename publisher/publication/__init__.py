@@ -1,0 +1,1 @@
+"""Compose, typeset, deposit, announce; correct and withdraw."""

@@ -1,0 +1,91 @@
+"""In this file we name the way of a signed issue into files, archive and index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from publisher.database import Base, Choice
+from publisher.issues.model import Issue
+from publisher.states import Stateful
+from publisher.words import N_, Worded
+
+
+class Step(Worded):
+    """How far a publication has come; each step may be done again with the same result."""
+
+    QUEUED = "queued", N_("等待制作")
+    COMPOSED = "composed", N_("已组版")
+    TYPESET = "typeset", N_("已排印")
+    DEPOSITED = "deposited", N_("已入库")
+    PUBLISHED = "published", N_("已刊发")
+
+
+class Publication(Stateful, Base):
+    """The way of one signed issue to its readers."""
+
+    __tablename__ = "publication"
+    NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
+        Step.QUEUED: frozenset({Step.COMPOSED}),
+        Step.COMPOSED: frozenset({Step.TYPESET}),
+        Step.TYPESET: frozenset({Step.DEPOSITED}),
+        Step.DEPOSITED: frozenset({Step.PUBLISHED}),
+        Step.PUBLISHED: frozenset(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), init=False, unique=True)
+    issue: Mapped[Issue] = relationship(lazy="joined")
+    state: Mapped[Step] = mapped_column(Choice(Step), default=Step.QUEUED, index=True)
+    message: Mapped[str] = mapped_column(String(300), default="")
+    """What is being done now, for the progress on the page."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    """Why the last try failed, in a sentence; empty when it did not."""
+    queued_at: Mapped[datetime]
+    published_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    object_id: Mapped[str] = mapped_column(String(120), default="")
+    """The archive's name for the issue; one object, one version per edition."""
+    object_version: Mapped[int | None] = mapped_column(default=None)
+    docx_digest: Mapped[str] = mapped_column(String(128), default="")
+    pdf_digest: Mapped[str] = mapped_column(String(128), default="")
+    pages: Mapped[int | None] = mapped_column(default=None)
+
+
+class OutboxEntry(Base):
+    """A change the index has not seen yet."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    key: Mapped[str] = mapped_column(String(80), index=True)
+    """The record to read again: issue:3, item:17, instruction:5, report:9."""
+    told_at: Mapped[datetime]
+
+
+class ProofState(Worded):
+    """How far the pages of an issue in work are made."""
+
+    QUEUED = "queued", N_("等待制作")
+    READY = "ready", N_("已生成")
+    FAILED = "failed", N_("未能生成")
+
+
+class Proof(Base):
+    """The true pages of an issue as it stood at one moment of the work on it."""
+
+    __tablename__ = "proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), init=False, index=True)
+    issue: Mapped[Issue] = relationship()
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    """Of the content; the same content is not set twice."""
+    state: Mapped[ProofState] = mapped_column(Choice(ProofState), default=ProofState.QUEUED)
+    pages: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Points by rules and dates, the ledger, rankings."""

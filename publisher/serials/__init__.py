@@ -1,0 +1,1 @@
+"""What the office publishes: numbering, sections, layout, routes, readers."""

@@ -1,0 +1,1 @@
+"""An item arrives, as received, and stays so."""

@@ -1,0 +1,1 @@
+"""The whole story of one matter, from receipt to the second print."""

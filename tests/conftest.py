@@ -1,0 +1,81 @@
+"""In this file tests find an office: an instance of their own, people with roles, and real data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from publisher import clock, create_app, database, migrations
+from publisher.config import Settings
+from publisher.database import db
+
+SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
+PASSWORD = "云汀办公室2026"
+
+
+def need(condition: object, reason: str) -> None:
+    """Skip for a missing tool, or fail where every tool is required."""
+    if condition:
+        return
+    if os.environ.get("JIANBAO_REQUIRE_ALL") == "1":
+        pytest.fail(f"required, but missing: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data beside the checkout; tests that read it skip without it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("no real data beside the checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an office of the test's own."""
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    return Settings(instance=instance, secret_key="测" * 40, office_name="云汀市人民政府办公室")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application with an empty database, doing its jobs at once."""
+    app = create_app(settings, jobs_at_once=True)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        engine = db.engine
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture
+def records(app: Flask) -> Iterator[None]:
+    """The database open for the test itself, as a writer."""
+    with app.app_context(), database.writing():
+        yield
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a person."""
+    return app.test_client()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A moment of an ordinary working day."""
+    return datetime(2026, 11, 20, 9, 30, tzinfo=clock.OFFICE_ZONE)
+
+
+@pytest.fixture
+def today() -> date:
+    """The day of that moment."""
+    return date(2026, 11, 20)

@@ -1,0 +1,182 @@
+"""In this file tests get the things of an office ready made, saved, and with plain defaults."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date, datetime
+from typing import TypeVar
+
+from flask.testing import FlaskClient
+
+from publisher import clock, history
+from publisher.database import db
+from publisher.editing.model import Item, ItemSource, Revision
+from publisher.editing.model import State as ItemState
+from publisher.issues.model import Issue, IssueReader, Placement
+from publisher.people import actions as people
+from publisher.people.model import Level, Person, Rank, Unit, UnitGroup
+from publisher.people.permission import Role
+from publisher.serials.model import (
+    RouteStep,
+    RouteSubject,
+    Section,
+    Serial,
+    SerialKind,
+    SerialReader,
+)
+from publisher.submissions.model import Kind, Submission
+from publisher.submissions.model import State as SubmissionState
+
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=clock.OFFICE_ZONE)
+PASSWORD = "云汀办公室2026"
+SYSTEM = history.System()
+Thing = TypeVar("Thing")
+_serial_numbers = itertools.count(1)
+
+
+def keep(thing: Thing) -> Thing:
+    """Save a thing and give it back."""
+    db.session.add(thing)
+    db.session.commit()
+    return thing
+
+
+def unit(name: str = "", group: UnitGroup = UnitGroup.COUNTY) -> Unit:
+    number = next(_serial_numbers)
+    return keep(
+        people.open_unit(
+            code=f"u{number}",
+            name=name or f"测试单位{number}",
+            short_name="",
+            group=group,
+            by=SYSTEM,
+            at=AT,
+        )
+    )
+
+
+def person(*roles: Role, name: str = "", unit_: Unit | None = None, post: str = "") -> Person:
+    number = next(_serial_numbers)
+    return keep(
+        people.take_on(
+            account=f"p{number}",
+            name=name or f"测试人{number}",
+            unit=unit_ or unit(),
+            password=PASSWORD,
+            roles=roles or (Role.EDITOR,),
+            post=post,
+            must_change_password=False,
+            by=SYSTEM,
+            at=AT,
+        )
+    )
+
+
+def leader(name: str = "", post: str = "副市长", rank: Rank = Rank.DEPUTY) -> Person:
+    found = person(Role.LEADER, name=name, post=post)
+    found.level, found.rank, found.protocol_order = Level.CITY, rank, 3
+    return keep(found)
+
+
+def serial(name: str = "", *, readers: tuple[str, ...] = ("staff",), **given: object) -> Serial:
+    number = next(_serial_numbers)
+    values: dict[str, object] = {
+        "code": f"s{number}",
+        "name": name or f"政务信息{number}",
+        "kind": SerialKind.REGULAR,
+        "issuing_office": "云汀市人民政府办公室编",
+        "to_superior": "市委、市政府领导。",
+        "to_subordinate": "各县（市、区）人民政府，市政府各部门。",
+        "print_run": 85,
+        "sections": [Section(name="工作动态", position=1), Section(name="经验做法", position=2)],
+        "steps": [
+            RouteStep(subject=RouteSubject.ITEM, position=1, name="核稿", role=Role.CHECKER),
+            RouteStep(subject=RouteSubject.ISSUE, position=1, name="核稿", role=Role.CHECKER),
+            RouteStep(subject=RouteSubject.ISSUE, position=2, name="签发", role=Role.DIRECTOR),
+        ],
+        "readers": [SerialReader(token=token) for token in readers],
+    }
+    return keep(Serial(**(values | given)))  # type: ignore[arg-type]
+
+
+def submission(
+    *,
+    by: Person | None = None,
+    title: str = "清溪县推行“一窗通办”提升政务服务效能",
+    body: str = "清溪县整合窗口42个，群众办事平均跑动次数由2.3次降至0.8次。",
+    kind: Kind = Kind.EXPERIENCE,
+    **given: object,
+) -> Submission:
+    reporter = by or person(Role.REPORTER)
+    values: dict[str, object] = {
+        "title": title,
+        "body": body,
+        "kind": kind,
+        "unit": reporter.unit,
+        "submitted_by": reporter,
+        "submitted_at": AT,
+        "drafter": reporter.name,
+        "unit_signer": "李签",
+        "signer_phone": "0999-2210001",
+    }
+    return keep(Submission(**(values | given)))  # type: ignore[arg-type]
+
+
+def item(
+    *,
+    serial_: Serial | None = None,
+    editor: Person | None = None,
+    state: ItemState = ItemState.EDITING,
+    sources: list[Submission] | None = None,
+    title: str = "清溪县推行“一窗通办”提升政务服务效能",
+    body: str = "清溪县整合窗口42个，群众办事平均跑动次数由2.3次降至0.8次。",
+    section: str = "工作动态",
+) -> Item:
+    received = sources or [submission(title=title, body=body)]
+    for one in received:
+        one.state = SubmissionState.ACCEPTED
+    editor = editor or person(Role.EDITOR)
+    made = Item(
+        title=title,
+        body=body,
+        kind=received[0].kind,
+        source_line=f"{received[0].unit.name}供稿",
+        serial=serial_ or serial(),
+        section=section,
+        editor=editor,
+        made_at=AT,
+        sources=[ItemSource(submission=one, position=n) for n, one in enumerate(received, 1)],
+        revisions=[Revision(number=1, title=title, body=body, by=editor, at=AT)],
+    )
+    made.state = state
+    return keep(made)
+
+
+def issue(
+    *,
+    serial_: Serial | None = None,
+    items: list[Item] | None = None,
+    dated_on: date = date(2026, 11, 20),
+    compiled_by: Person | None = None,
+) -> Issue:
+    serial_ = serial_ or serial()
+    chosen = items if items is not None else [item(serial_=serial_, state=ItemState.PLACED)]
+    return keep(
+        Issue(
+            serial=serial_,
+            dated_on=dated_on,
+            compiled_by=compiled_by or person(Role.EDITOR),
+            made_at=AT,
+            placements=[
+                Placement(item=one, section=one.section, position=n)
+                for n, one in enumerate(chosen, 1)
+            ],
+            readers=[IssueReader(token=reader.token) for reader in serial_.readers],
+        )
+    )
+
+
+def sign_in(client: FlaskClient, who: Person) -> None:
+    """Sign a person in; call it inside the application context that made the person."""
+    answer = client.post("/sign-in", data={"account": who.account, "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
