@@ -60,7 +60,6 @@ def create_app(settings: Settings | None = None, *, jobs_at_once: bool = False) 
 
 def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.approvals import routes as approvals
-    from publisher.attachments import routes as attachments
     from publisher.calls import routes as calls
     from publisher.editing import routes as editing
     from publisher.followups import routes as followups
@@ -80,7 +79,6 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     init_sign_in(app, settings)
     for room in (
         people,
-        attachments,
         serials,
         calls,
         submissions,

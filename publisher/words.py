@@ -21,8 +21,8 @@ class Worded(StrEnum):
 
     source_word: str
 
-    def __new__(cls, value: str, word: str) -> Self:
-        """Make a member out of its value and its word."""
+    def __new__(cls, value: str, word: str = "") -> Self:
+        """Make a member out of its value and its word; the word is left out in look-ups only."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.source_word = word

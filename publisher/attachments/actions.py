@@ -1,0 +1,195 @@
+"""In this file an upload becomes a kept file: looked into, measured, stored under its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+import warnings
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask_babel import gettext as _
+from PIL import Image, UnidentifiedImageError
+from werkzeug.datastructures import FileStorage
+
+from publisher import history
+from publisher.attachments.model import Attachment
+from publisher.errors import InputRefused
+
+MOST_PIXELS = 60_000_000
+"""A photo of more pixels is refused before it is unpacked: it may be a bomb."""
+
+PHOTO_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
+    (b"%PDF-", "application/pdf", frozenset({".pdf"})),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", frozenset({".doc", ".wps"})),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/vnd.ms-excel", frozenset({".xls", ".et"})),
+    (
+        b"PK\x03\x04",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        frozenset({".docx"}),
+    ),
+    (
+        b"PK\x03\x04",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        frozenset({".xlsx"}),
+    ),
+)
+"""What is taken besides photos and plain text: first bytes, type, endings."""
+
+MOST_UNPACKED = 500 * 1024 * 1024
+"""A Word or Excel file that unpacks to more is refused unopened."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look into an upload showed."""
+
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+def keep_file(
+    upload: FileStorage,
+    *,
+    folder: Path,
+    by: history.Actor,
+    at: datetime,
+    caption: str = "",
+) -> Attachment:
+    """Keep an uploaded file below `folder`; raises `InputRefused` for what is not taken."""
+    return keep_bytes(
+        upload.read(), name=upload.filename or "", folder=folder, by=by, at=at, caption=caption
+    )
+
+
+def keep_bytes(
+    content: bytes,
+    *,
+    name: str,
+    folder: Path,
+    by: history.Actor,
+    at: datetime,
+    caption: str = "",
+) -> Attachment:
+    """Keep a file's bytes below `folder`; raises `InputRefused` for what is not taken."""
+    shown = shown_name(name)
+    seen = look_into(content, shown)
+    digest = hashlib.sha256(content).hexdigest()
+    _store(content, digest, folder)
+    return Attachment(
+        name=shown,
+        media_type=seen.media_type,
+        size=len(content),
+        digest=digest,
+        caption=caption.strip()[:300],
+        width=seen.width,
+        height=seen.height,
+        kept_by_id=by.id,
+        kept_at=at,
+    )
+
+
+def shown_name(name: str) -> str:
+    """The last part of a name, without what could be taken for a path or steer a terminal."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    clean = "".join(c for c in last if c.isprintable()).strip(". ")
+    stem, dot, ending = clean.rpartition(".")
+    return f"{stem[:150]}{dot}{ending[:20]}" if clean else "未命名"
+
+
+def look_into(content: bytes, name: str) -> Seen:
+    """Find out what a file is from its bytes; raises `InputRefused` with the reason."""
+    if not content:
+        raise InputRefused(_("文件“%(name)s”是空的。", name=name), field="files")
+    if (photo := _as_photo(content, name)) is not None:
+        return photo
+    ending = Path(name).suffix.lower()
+    for first, media_type, endings in SIGNATURES:
+        if content.startswith(first) and ending in endings:
+            if first.startswith(b"PK"):
+                _check_unpacked_size(content, name)
+            return Seen(media_type)
+    if ending in {".txt", ".md", ".csv"} and _is_text(content):
+        return Seen("text/plain; charset=utf-8")
+    raise InputRefused(
+        _(
+            "文件“%(name)s”不在可接收之列，可传照片（JPG、PNG）、PDF、Word、Excel 和文本。",
+            name=name,
+        ),
+        field="files",
+    )
+
+
+def _as_photo(content: bytes, name: str) -> Seen | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as image:
+                kind, (width, height) = image.format, image.size
+                if kind not in PHOTO_TYPES:
+                    return None
+                if width * height > MOST_PIXELS:
+                    raise InputRefused(
+                        _("照片“%(name)s”像素过大，请缩小后再传。", name=name), field="files"
+                    )
+                image.load()
+    except Image.DecompressionBombError as error:
+        raise InputRefused(
+            _("照片“%(name)s”像素过大，请缩小后再传。", name=name), field="files"
+        ) from error
+    except UnidentifiedImageError:
+        return None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InputRefused(_("照片“%(name)s”已损坏，打不开。", name=name), field="files") from error
+    return Seen(PHOTO_TYPES[kind], width, height)
+
+
+def _check_unpacked_size(content: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            unpacked = sum(entry.file_size for entry in package.infolist())
+    except zipfile.BadZipFile as error:
+        raise InputRefused(_("文件“%(name)s”已损坏，打不开。", name=name), field="files") from error
+    if unpacked > MOST_UNPACKED:
+        raise InputRefused(_("文件“%(name)s”展开后过大，不予接收。", name=name), field="files")
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def path_of(digest: str, folder: Path) -> Path:
+    """Where a file of that digest lies below `folder`."""
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def _store(content: bytes, digest: str, folder: Path) -> None:
+    """Write the bytes durably before any record speaks of them."""
+    path = path_of(digest, folder)
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=".staged-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(staged).rename(path)
+    except BaseException:
+        Path(staged).unlink(missing_ok=True)
+        raise
+    folder_descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder_descriptor)
+    finally:
+        os.close(folder_descriptor)

@@ -1,0 +1,33 @@
+"""In this file we ask about serials."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from publisher.database import db
+from publisher.errors import NotFound
+from publisher.serials.model import Serial
+
+
+def serial(number: int) -> Serial:
+    """The serial of that number; raises `NotFound`."""
+    found = db.session.get(Serial, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def serial_by_code(code: str) -> Serial | None:
+    """The serial with that code."""
+    return db.session.scalars(select(Serial).where(Serial.code == code)).one_or_none()
+
+
+def active() -> list[Serial]:
+    """The serials that are published, in the office's order."""
+    statement = select(Serial).where(Serial.is_active).order_by(Serial.position, Serial.id)
+    return list(db.session.scalars(statement))
+
+
+def all_serials() -> list[Serial]:
+    """Every serial, those given up included."""
+    return list(db.session.scalars(select(Serial).order_by(Serial.position, Serial.id)))
