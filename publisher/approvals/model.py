@@ -76,6 +76,18 @@ class Approval(Stateful, Base):
             return None
         return next((step for step in self.steps if step.decision is None), None)
 
+    def would_be_alone(self, person_id: int) -> bool:
+        """Whether a yes of this person would leave the text with its one author's eyes only.
+
+        The last step needs a second pair of eyes: who signs may have written it only if somebody
+        else wrote it too or has said yes before.
+        """
+        step = self.current
+        if step is None or step is not self.steps[-1] or person_id not in self.authors:
+            return False
+        looked = {one.decided_by_id for one in self.steps if one.decided_by_id is not None}
+        return not (looked | set(self.authors)) - {person_id}
+
 
 class ApprovalStep(Base):
     """One step: who has to decide, who did, what and why."""
