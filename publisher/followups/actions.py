@@ -1,0 +1,292 @@
+"""In this file a case is opened, received, reported on, chased, extended, reviewed and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from publisher import history
+from publisher.attachments.model import Attachment
+from publisher.errors import InputRefused, NotAllowed, StepRefused
+from publisher.followups.calendar import WorkingCalendar
+from publisher.followups.model import (
+    RUNNING,
+    WITH_THE_UNIT,
+    Case,
+    Chase,
+    Extension,
+    ExtensionState,
+    Part,
+    Report,
+    ReportFile,
+    ReportStage,
+    ReportState,
+    State,
+    Task,
+)
+from publisher.instructions.model import Instruction
+from publisher.instructions.model import State as InstructionState
+from publisher.people.model import Person, Unit
+from publisher.people.permission import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a unit writes, in the standard's three parts (domain.md 3.4 e)."""
+
+    process: str
+    situation: str = ""
+    proposals: str = ""
+    signer: str = ""
+
+
+def note_only(instruction: Instruction, *, by: Person, at: datetime, remark: str = "") -> None:
+    """Decide that an instruction opens no case: it was for information or study (阅知、阅研)."""
+    instruction.move_to(InstructionState.NOTED, act="note_only", by=by, at=at, remark=remark)
+
+
+def open_case(
+    instruction: Instruction,
+    *,
+    number: int,
+    matter: str,
+    demand: str,
+    lead: Unit,
+    supports: Sequence[Unit],
+    limit_days: int,
+    calendar: WorkingCalendar,
+    by: Person,
+    at: datetime,
+    follows: Case | None = None,
+) -> Case:
+    """Open a case on an instruction and assign it (一事一项).
+
+    `number` comes from the register in the same transaction. Raises `InputRefused` for a limit or
+    units that cannot be.
+    """
+    if not 1 <= limit_days <= 365:
+        raise InputRefused(_("办理时限应在1至365个工作日之间。"), field="limit_days")
+    if lead in supports:
+        raise InputRefused(_("主办单位不能同时是协办单位。"), field="supports")
+    if instruction.state != InstructionState.OPENED:
+        instruction.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
+    case = Case(
+        year=at.year,
+        number=number,
+        instruction=instruction,
+        follows=follows,
+        matter=matter.strip(),
+        demand=demand.strip(),
+        limit_days=limit_days,
+        due_on=calendar.after(at.date(), limit_days),
+        officer=by,
+        opened_at=at,
+        tasks=[
+            Task(unit=unit, part=Part.LEAD if place == 0 else Part.SUPPORT, position=place)
+            for place, unit in enumerate([lead, *supports])
+        ],
+    )
+    case.state = State.ASSIGNED
+    history.record(
+        case,
+        "assign",
+        by=by,
+        at=at,
+        to_state=State.ASSIGNED.value,
+        lead=lead.name,
+        supports=[unit.name for unit in supports],
+        due_on=case.due_on.isoformat(),
+    )
+    return case
+
+
+def task_of(case: Case, person: Person) -> Task:
+    """The task of a person's unit in a case; raises `NotAllowed` where it has none."""
+    for task in case.tasks:
+        if task.unit_id == person.unit_id:
+            return task
+    raise NotAllowed(_("贵单位不承办这一事项。"))
+
+
+def acknowledge(case: Case, *, handler: str, phone: str, by: Person, at: datetime) -> None:
+    """A unit signs for the case and names who handles it; the lead unit's sets the case going."""
+    task = task_of(case, by)
+    if case.state not in RUNNING:
+        raise StepRefused(_("这一事项已经结束。"))
+    if task.received_at is not None:
+        raise StepRefused(_("贵单位已经签收。"))
+    task.received_at, task.received_by = at, by
+    task.handler, task.handler_phone = handler.strip() or by.name, phone.strip() or by.phone
+    if task.part == Part.LEAD:
+        case.move_to(State.RECEIVED, act="acknowledge", by=by, at=at, unit=task.unit.name)
+    else:
+        history.record(case, "acknowledge", by=by, at=at, unit=task.unit.name)
+
+
+def report(
+    case: Case,
+    written: Written,
+    *,
+    stage: ReportStage,
+    by: Person,
+    at: datetime,
+    files: Iterable[Attachment] = (),
+    form_key: str | None = None,
+) -> Report:
+    """A unit reports; the lead unit's final report goes to review.
+
+    Raises `StepRefused` where a support reports finally (the lead unit does) or nobody signed for
+    the case yet.
+    """
+    task = task_of(case, by)
+    if case.state not in {State.RECEIVED, State.RETURNED} | (
+        {State.REPORTED} if task.part == Part.SUPPORT else set()
+    ):
+        raise StepRefused(
+            _("现在是“%(state)s”，不能报送办理情况。", state=case.state.word)
+            if case.state != State.ASSIGNED
+            else _("请先签收，再报送办理情况。")
+        )
+    if stage == ReportStage.FINAL and task.part != Part.LEAD:
+        raise StepRefused(_("办理结果由主办单位统一报送，协办单位请报阶段性反馈。"))
+    made = Report(
+        unit=task.unit,
+        stage=stage,
+        process=written.process.strip(),
+        situation=written.situation.strip(),
+        proposals=written.proposals.strip(),
+        signer=written.signer.strip(),
+        reported_by=by,
+        reported_at=at,
+        form_key=form_key,
+        files=[ReportFile(attachment=attachment) for attachment in files],
+    )
+    made.state = ReportState.SUBMITTED
+    case.reports.append(made)
+    if stage == ReportStage.FINAL:
+        case.move_to(State.REPORTED, act="report", by=by, at=at, unit=task.unit.name)
+    else:
+        history.record(case, "report_interim", by=by, at=at, unit=task.unit.name)
+    return made
+
+
+def accept(
+    report_: Report, case: Case, *, result: str, by: Person, at: datetime, remark: str = ""
+) -> None:
+    """Pass a report at review; a final one makes the case ready for the leader (审结)."""
+    report_.move_to(ReportState.ACCEPTED, act="accept", by=by, at=at)
+    report_.answer = remark.strip()
+    if report_.stage == ReportStage.FINAL:
+        if not result.strip():
+            raise InputRefused(_("请用几句话概括办理结果，供领导阅看。"), field="result")
+        case.result = result.strip()
+        case.move_to(State.REVIEWED, act="review", by=by, at=at)
+
+
+def return_report(report_: Report, case: Case, *, reason: str, by: Person, at: datetime) -> None:
+    """Give a report back with what is wanting (退回补办)."""
+    if not reason.strip():
+        raise InputRefused(_("请写明退回的理由。"), field="reason")
+    report_.move_to(ReportState.RETURNED, act="return", by=by, at=at, reason=reason)
+    report_.answer = reason.strip()
+    if report_.stage == ReportStage.FINAL:
+        case.move_to(State.RETURNED, act="return_report", by=by, at=at, reason=reason)
+
+
+def see_result(case: Case, *, by: Person, at: datetime) -> None:
+    """The instructing leader, or the office for the leader, notes that the result was seen."""
+    is_leader = by.id == case.instruction.leader_id
+    if not is_leader and not by.may(Permission.Followups.MANAGE):
+        raise NotAllowed
+    if case.state != State.REVIEWED:
+        raise StepRefused(_("办理结果还没有审结，不能呈阅。"))
+    if case.shown_at is None:
+        case.shown_at = at
+        history.record(case, "see_result", by=by, at=at)
+
+
+def close(case: Case, *, by: Person, at: datetime) -> None:
+    """Close a case the leader has seen without a new instruction (办结, domain.md 9)."""
+    if case.shown_at is None:
+        raise StepRefused(_("办理结果须先呈原批示领导阅看，再行办结。"))
+    case.move_to(State.CLOSED, act="close", by=by, at=at)
+    case.closed_at = at
+
+
+def reopen(case: Case, *, by: Person, at: datetime) -> None:
+    """End a round because the leader gave a new instruction on its result (再批示)."""
+    case.move_to(State.REOPENED, act="reopen", by=by, at=at)
+    case.closed_at = case.closed_at or at
+
+
+def withdraw(case: Case, *, reason: str, by: Person, at: datetime) -> None:
+    """Call a case off, with the reason."""
+    if not reason.strip():
+        raise InputRefused(_("请写明撤销的理由。"), field="reason")
+    case.move_to(State.WITHDRAWN, act="withdraw", by=by, at=at, reason=reason)
+    case.result, case.closed_at = reason.strip(), at
+
+
+def ask_extension(
+    case: Case, *, reason: str, progress: str, new_due_on: date, by: Person, at: datetime
+) -> Extension:
+    """A lead unit asks for more time, before the limit only (domain.md 4.3)."""
+    if task_of(case, by).part != Part.LEAD:
+        raise StepRefused(_("延期由主办单位统一提出。"))
+    if case.state not in WITH_THE_UNIT:
+        raise StepRefused(_("现在是“%(state)s”，不需要延期。", state=case.state.word))
+    if at.date() > case.due_on:
+        raise StepRefused(_("已过办理时限，不能再申请延期，请报送进展和超期原因。"))
+    if any(extension.state == ExtensionState.ASKED for extension in case.extensions):
+        raise StepRefused(_("上一次延期申请还在等待答复。"))
+    if new_due_on <= case.due_on:
+        raise InputRefused(_("新的时限应晚于原时限。"), field="new_due_on")
+    extension = Extension(
+        reason=reason.strip(),
+        progress=progress.strip(),
+        new_due_on=new_due_on,
+        asked_by=by,
+        asked_at=at,
+    )
+    extension.state = ExtensionState.ASKED
+    case.extensions.append(extension)
+    history.record(case, "ask_extension", by=by, at=at, new_due_on=new_due_on.isoformat())
+    return extension
+
+
+def answer_extension(
+    extension: Extension,
+    case: Case,
+    *,
+    granted: bool,
+    answer: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Grant or refuse more time; a granted one moves the limit."""
+    state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
+    extension.move_to(state, act="answer_extension", by=by, at=at, answer=answer)
+    extension.answer = answer.strip()
+    if granted:
+        history.record(
+            case,
+            "move_limit",
+            by=by,
+            at=at,
+            was=case.due_on.isoformat(),
+            due_on=extension.new_due_on.isoformat(),
+        )
+        case.due_on = extension.new_due_on
+
+
+def chase(case: Case, *, text: str, means: str, by: Person, at: datetime) -> Chase:
+    """Remind or chase the units of a running case; every one is kept (催办)."""
+    if case.state not in RUNNING:
+        raise StepRefused(_("这一事项已经结束，不需要催办。"))
+    made = Chase(number=len(case.chases) + 1, text=text.strip(), means=means, by=by, at=at)
+    case.chases.append(made)
+    history.record(case, "chase", by=by, at=at, number=made.number)
+    return made

@@ -1,0 +1,161 @@
+"""In this file we read what officers and units type about a case."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from publisher.followups.model import ReportStage
+from publisher.formkeys import KeyedForm
+
+
+class CaseForm(FlaskForm):  # type: ignore[misc]
+    """What is to be done, by whom, in how many working days."""
+
+    matter = StringField(
+        _l("督查事项"),
+        validators=[InputRequired(_l("请填写督查事项。")), Length(max=300)],
+    )
+    demand = TextAreaField(_l("办理要求"), validators=[Length(max=4000)])
+    lead = SelectField(_l("主办单位"), validators=[InputRequired(_l("请选择主办单位。"))])
+    supports = SelectMultipleField(_l("协办单位"), validators=[Optional()])
+    limit_days = IntegerField(
+        _l("办理时限（工作日）"),
+        description=_l("特急1个、加急3个、一般15个、复杂30个工作日"),
+        default=15,
+        validators=[
+            InputRequired(_l("请填写办理时限。")),
+            NumberRange(1, 365, _l("办理时限应在1至365个工作日之间。")),
+        ],
+    )
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the lists of units."""
+        self.lead.choices = [("", _l("请选择")), *units]
+        self.supports.choices = units
+
+
+class AcknowledgeForm(FlaskForm):  # type: ignore[misc]
+    """Who handles the case in the unit."""
+
+    handler = StringField(
+        _l("承办人"), validators=[InputRequired(_l("请填写承办人。")), Length(max=60)]
+    )
+    phone = StringField(
+        _l("联系电话"), validators=[InputRequired(_l("请填写联系电话。")), Length(max=40)]
+    )
+
+
+class ReportForm(KeyedForm):
+    """A report in the standard's three parts."""
+
+    stage = RadioField(_l("报送阶段"), validators=[InputRequired(_l("请选择报送阶段。"))])
+    process = TextAreaField(
+        _l("一、落实过程"),
+        description=_l("含协办单位配合情况"),
+        validators=[InputRequired(_l("请填写落实过程。")), Length(max=20000)],
+    )
+    situation = TextAreaField(_l("二、基本情况"), validators=[Length(max=20000)])
+    proposals = TextAreaField(_l("三、意见和建议"), validators=[Length(max=20000)])
+    signer = StringField(
+        _l("签发人"), validators=[InputRequired(_l("请填写签发人。")), Length(max=60)]
+    )
+    files = MultipleFileField(_l("盖章件扫描及附件"))
+
+    def offer(self, *, may_be_final: bool) -> None:
+        """Offer the stages the unit may report."""
+        self.stage.choices = [
+            (stage.value, stage.word)
+            for stage in ReportStage
+            if may_be_final or stage == ReportStage.INTERIM
+        ]
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """The six checks of closing (domain.md 4.1, step 17) and the result in a few lines."""
+
+    facts = BooleanField(_l("事实是否清楚"))
+    solved = BooleanField(_l("问题是否解决"))
+    carried_out = BooleanField(_l("批示要求是否落实"))
+    conclusion = BooleanField(_l("结论是否正确"))
+    lawful = BooleanField(_l("措施是否合法合规"))
+    form_right = BooleanField(_l("报告格式是否规范"))
+    result = TextAreaField(_l("办理结果摘要"), validators=[Length(max=2000)])
+    remark = StringField(_l("审核备注"), validators=[Length(max=300)])
+
+    CHECKS = ("facts", "solved", "carried_out", "conclusion", "lawful", "form_right")
+
+    def all_checked(self) -> bool:
+        """Whether every one of the six checks was ticked."""
+        return all(self[name].data for name in self.CHECKS)
+
+
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """A reason in a few sentences."""
+
+    reason = TextAreaField(
+        _l("理由"), validators=[InputRequired(_l("请写明理由。")), Length(max=2000)]
+    )
+
+
+class ExtensionForm(FlaskForm):  # type: ignore[misc]
+    """Why more time is wanted, how far it is, until when."""
+
+    reason = TextAreaField(
+        _l("延期理由"), validators=[InputRequired(_l("请写明延期理由。")), Length(max=2000)]
+    )
+    progress = TextAreaField(_l("目前进展"), validators=[Length(max=2000)])
+    new_due_on = DateField(_l("申请延至"), validators=[InputRequired(_l("请选择申请延至的日期。"))])
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """Yes or no to more time."""
+
+    granted = RadioField(
+        _l("答复"),
+        choices=[("yes", _l("同意延期")), ("no", _l("不同意延期"))],
+        validators=[InputRequired(_l("请选择答复。"))],
+    )
+    answer = TextAreaField(_l("说明"), validators=[Length(max=1000)])
+
+
+class ChaseForm(FlaskForm):  # type: ignore[misc]
+    """How a unit is chased."""
+
+    text = TextAreaField(
+        _l("催办内容"), validators=[InputRequired(_l("请填写催办内容。")), Length(max=2000)]
+    )
+    means = SelectField(
+        _l("方式"),
+        choices=[("系统", _l("系统提醒")), ("电话", _l("电话")), ("书面", _l("书面通知"))],
+    )
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """Why an instruction opens no case."""
+
+    remark = StringField(_l("说明"), validators=[Length(max=300)])
+
+
+class CalendarForm(FlaskForm):  # type: ignore[misc]
+    """One day that is not what its weekday says."""
+
+    day = DateField(_l("日期"), validators=[InputRequired(_l("请选择日期。"))])
+    is_working = RadioField(
+        _l("当天"),
+        choices=[("no", _l("放假")), ("yes", _l("上班"))],
+        validators=[InputRequired(_l("请选择当天是放假还是上班。"))],
+    )
+    name = StringField(_l("名称"), validators=[Length(max=60)])

@@ -1,0 +1,208 @@
+"""In this file we ask about cases: who may know of them, what is late, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy.orm import selectinload
+
+from publisher.database import db
+from publisher.errors import NotFound
+from publisher.followups.calendar import WorkingCalendar
+from publisher.followups.model import (
+    RUNNING,
+    WITH_THE_UNIT,
+    CalendarDay,
+    Case,
+    Extension,
+    ExtensionState,
+    Report,
+    State,
+    Task,
+)
+from publisher.instructions.model import Instruction, InstructionReader
+from publisher.people import queries as people
+from publisher.people.model import Person
+from publisher.people.permission import Permission
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list of cases."""
+
+    rows: Sequence[Case]
+    total: int
+    page: int
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+
+def visible_to(person: Person) -> ColumnElement[bool]:
+    """Officers see all; a unit its own cases; others those whose instruction they may read."""
+    if person.may(Permission.Followups.MANAGE):
+        return true()
+    of_unit = Case.id.in_(select(Task.case_id).where(Task.unit_id == person.unit_id))
+    readable = Case.instruction_id.in_(
+        select(InstructionReader.instruction_id).where(
+            InstructionReader.token.in_(people.access_tokens(person))
+        )
+    )
+    if person.may(Permission.Followups.HANDLE):
+        return or_(of_unit, readable)
+    return readable
+
+
+def case_for(number: int, person: Person) -> Case:
+    """One case with all that hangs on it; raises `NotFound` where the person may not know of it."""
+    statement = (
+        select(Case)
+        .where(Case.id == number, visible_to(person))
+        .options(
+            selectinload(Case.reports).selectinload(Report.files),
+            selectinload(Case.extensions),
+            selectinload(Case.chases),
+        )
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def cases_of(instruction_id: int) -> list[Case]:
+    """The cases of an instruction, oldest first."""
+    statement = select(Case).where(Case.instruction_id == instruction_id).order_by(Case.id)
+    return list(db.session.scalars(statement).unique())
+
+
+def cases(
+    person: Person,
+    *,
+    today: date,
+    which: str = "running",
+    unit_id: int | None = None,
+    leader_id: int | None = None,
+    words: str = "",
+    page: int = 1,
+) -> Page:
+    """The cases a person may know of; what is overdue stands first, then by limit."""
+    statement = _narrowed(select(Case).where(visible_to(person)), which, today)
+    if unit_id is not None:
+        statement = statement.where(
+            Case.id.in_(select(Task.case_id).where(Task.unit_id == unit_id))
+        )
+    if leader_id is not None:
+        statement = statement.join(Instruction).where(Instruction.leader_id == leader_id)
+    if words:
+        statement = statement.where(Case.matter.contains(words, autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    overdue_first = case((_overdue(today), 0), (Case.state.in_(list(RUNNING)), 1), else_=2)
+    rows = db.session.scalars(
+        statement.options(selectinload(Case.chases))
+        .order_by(overdue_first, Case.due_on, Case.id)
+        .limit(PER_PAGE)
+        .offset((max(page, 1) - 1) * PER_PAGE)
+    ).unique()
+    return Page(list(rows), total, max(page, 1))
+
+
+def _overdue(today: date) -> ColumnElement[bool]:
+    return Case.state.in_(list(WITH_THE_UNIT)) & (Case.due_on < today)
+
+
+def _narrowed(statement: Select[Case], which: str, today: date) -> Select[Case]:
+    conditions: dict[str, ColumnElement[bool]] = {
+        "running": Case.state.in_(list(RUNNING)),
+        "overdue": _overdue(today),
+        "to_review": Case.state == State.REPORTED,
+        "to_show": Case.state == State.REVIEWED,
+        "closed": Case.state.in_([State.CLOSED, State.REOPENED, State.WITHDRAWN]),
+        "all": true(),
+    }
+    return statement.where(conditions.get(which, conditions["running"]))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cases a person may know of stand how; always equal to the lists."""
+
+    running: int
+    overdue: int
+    to_review: int
+    to_show: int
+    closed: int
+
+
+def counts(person: Person, today: date) -> Counts:
+    """The figures over the list of cases, in one query."""
+    names = ("running", "overdue", "to_review", "to_show", "closed")
+    statement = select(
+        *(
+            func.count().filter(_narrowed(select(Case), name, today).whereclause)  # type: ignore[arg-type]
+            for name in names
+        )
+    ).select_from(Case)
+    row = db.session.execute(statement.where(visible_to(person))).one()
+    return Counts(**dict(zip(names, row, strict=True)))
+
+
+def extensions_waiting() -> list[Extension]:
+    """The requests for more time nobody has answered yet."""
+    statement = select(Extension).where(Extension.state == ExtensionState.ASKED)
+    return list(db.session.scalars(statement.order_by(Extension.asked_at)).unique())
+
+
+def extension_of(found: Case, number: int) -> Extension:
+    """One request for more time; raises `NotFound`."""
+    for extension in found.extensions:
+        if extension.id == number:
+            return extension
+    raise NotFound
+
+
+def report_of(found: Case, number: int) -> Report:
+    """One report of a case; raises `NotFound`."""
+    for report in found.reports:
+        if report.id == number:
+            return report
+    raise NotFound
+
+
+def report_sent_already(found: Case, form_key: str) -> Report | None:
+    """The report a form has made already, when it is sent twice."""
+    return next((one for one in found.reports if form_key and one.form_key == form_key), None)
+
+
+def working_calendar() -> WorkingCalendar:
+    """The office's calendar as it stands."""
+    days = list(db.session.scalars(select(CalendarDay)))
+    return WorkingCalendar(
+        special={one.day: one.is_working for one in days},
+        confirmed=frozenset(one.day.year for one in days),
+    )
+
+
+def calendar_days(year: int) -> list[CalendarDay]:
+    """The special days of one year."""
+    statement = select(CalendarDay).where(
+        CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    )
+    return list(db.session.scalars(statement.order_by(CalendarDay.day)))
+
+
+def light(found: Case, today: date, calendar: WorkingCalendar) -> str:
+    """Red when overdue, yellow within three working days, else blue (domain.md 3.4 f)."""
+    if found.state not in WITH_THE_UNIT:
+        return ""
+    if found.is_overdue(today):
+        return "red"
+    return "yellow" if calendar.between(today, found.due_on) <= 3 else "blue"

@@ -1,0 +1,45 @@
+"""In this file registers give their numbers: 批〔2026〕12号, 督查〔2026〕37号."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from publisher.instructions.model import RegisterCounter
+
+INSTRUCTIONS = "批"
+CASES = "督查"
+
+
+def take_number(session: Session, register: str, year: int) -> int:
+    """The next number of a register's year, taken in the transaction at hand.
+
+    The counter's row is locked until the transaction ends, so that a rollback gives the number
+    back before anyone else can see another.
+    """
+    counter = _locked(session, register, year)
+    if counter is None:
+        # Two first numbers of a year at the same moment: the unique row decides who makes it.
+        try:
+            with session.begin_nested():
+                session.add(RegisterCounter(register=register, year=year, last_number=0))
+                session.flush()
+        except IntegrityError:
+            pass
+        counter = _locked(session, register, year)
+    if counter is None:
+        raise RuntimeError("the register's counter could not be made")
+    counter.last_number += 1
+    session.flush()
+    return counter.last_number
+
+
+def _locked(session: Session, register: str, year: int) -> RegisterCounter | None:
+    statement = (
+        select(RegisterCounter)
+        .where(RegisterCounter.register == register, RegisterCounter.year == year)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one_or_none()
