@@ -29,6 +29,10 @@ class State(Worded):
     CANCELLED = "cancelled", N_("已作废")
 
 
+SIGNED_FOR_GOOD = frozenset({State.SIGNED, State.PUBLISHED, State.CORRECTED, State.WITHDRAWN})
+"""An issue in one of these has a number and a frozen content."""
+
+
 class Urgency(Worded):
     """How urgent it is (domain.md 1.1)."""
 
@@ -105,12 +109,20 @@ class Issue(Stateful, Base):
 
     @property
     def number_text(self) -> str:
-        """第12期（总第1487期）, or that there is none yet."""
-        if self.number is None:
+        """第12期（总第1487期）, or nothing while there is no number."""
+        if self.number is None or self.total is None or self.year is None:
             return ""
-        return self.serial.number_pattern.format(
-            number=self.number, total=self.total, year=self.year
-        )
+        return self.number_line(self.number, self.total, self.year)
+
+    def number_line(self, number: int | str, total: int | str, year: int) -> str:
+        """A number as this issue's serial prints it; a supplement says that it is one (增刊)."""
+        line = self.serial.number_pattern.format(number=number, total=total, year=year)
+        return f"{self.series.source_word}{line}" if self.series == Series.SUPPLEMENT else line
+
+    @property
+    def has_left_the_desk(self) -> bool:
+        """Whether it is signed: from then on its content stands and it is known by its number."""
+        return self.state in SIGNED_FOR_GOOD
 
 
 class Placement(Base):
