@@ -52,6 +52,17 @@ def job(function: Callable[..., None]) -> Job:
     return made
 
 
+def nudge(name: str, *values: Any) -> None:
+    """Queue a job of a later room by its name, such as `library.drain_outbox`.
+
+    It is a hint only: what the job would do is found by its room's `@every_minute` as well.
+    """
+    room, _dot, function = name.partition(".")
+    found = _jobs.get(f"publisher.{room}.tasks.{function}")
+    if found is not None:
+        found.later(*values)
+
+
 def every_minute(function: Callable[[], None]) -> Callable[[], None]:
     """Let the worker call a function each minute, to take up what was left undone."""
     _tending.append(function)

@@ -1,0 +1,63 @@
+"""In this file the last yes becomes a number and a frozen issue, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from publisher import faultpoints
+from publisher.approvals.model import Approval, ApprovalState
+from publisher.database import db
+from publisher.errors import StepRefused
+from publisher.issues import actions, queries
+from publisher.issues.model import Issue
+from publisher.issues.numbering import Number, take_number
+from publisher.issues.source import source_of
+from publisher.people.model import Person
+from publisher.people.permission import Role
+
+
+def sign_if_passed(issue: Issue, approval: Approval, *, by: Person, at: datetime) -> bool:
+    """Number and freeze an issue whose route has come to its last yes; says whether it had.
+
+    Nothing is committed here: number, content, readers and the locks on its items become true
+    together with the yes, or not at all.
+    """
+    if approval.state != ApprovalState.PASSED:
+        return False
+    actions.must_have_articles(issue)
+    numbered = number_for(issue)
+    faultpoints.reached("signing.numbered")
+    frozen = source_of(
+        issue, numbered=numbered, signer=signer_of(approval, by), checker=checker_of(approval)
+    )
+    photos = queries.photos_of(issue, frozen)
+    actions.sign(issue, numbered=numbered, frozen=frozen, photos=photos, by=by, at=at)
+    return True
+
+
+def number_for(issue: Issue) -> Number:
+    """The next number of its series; a correction keeps the number of what it puts right."""
+    before = issue.supersedes
+    if before is None:
+        return take_number(db.session, issue.serial, issue.series, issue.dated_on)
+    if before.number is None or before.total is None or before.year is None:
+        raise StepRefused(_("原刊期没有期号，不能更正。"))
+    return Number(before.number, before.total, before.year)
+
+
+def signer_of(approval: Approval, by: Person) -> str:
+    """Whose name stands behind 签发: who said the last yes."""
+    last = approval.steps[-1].decided_by
+    return (last or by).name
+
+
+def checker_of(approval: Approval) -> str:
+    """Whose names stand behind 核稿: the checkers who said yes on the way."""
+    names = [
+        step.decided_by.name
+        for step in approval.steps[:-1]
+        if step.role == Role.CHECKER and step.decided_by is not None
+    ]
+    return "、".join(dict.fromkeys(names))
