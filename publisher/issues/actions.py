@@ -91,9 +91,7 @@ def unplace(issue: Issue, item: Item, *, by: Person, at: datetime) -> None:
     """Take an item out of an issue; it waits in the pool again."""
     _must_be_arranged_freely(issue)
     issue.placements.remove(_placement_of(issue, item.id))
-    item.move_to(
-        ItemState.APPROVED, act="unplace", by=by, at=at, issue=history.subject_name(issue)
-    )
+    item.move_to(ItemState.APPROVED, act="unplace", by=by, at=at, issue=history.subject_name(issue))
     _note_change(issue)
 
 

@@ -15,9 +15,7 @@ from publisher.serials.model import Series
 class IssueForm(KeyedForm):
     """What is known of an issue before anything stands in it."""
 
-    serial = SelectField(
-        _l("刊物"), coerce=int, validators=[InputRequired(_l("请选择刊物。"))]
-    )
+    serial = SelectField(_l("刊物"), coerce=int, validators=[InputRequired(_l("请选择刊物。"))])
     series = SelectField(_l("正刊或增刊"), default=Series.MAIN.value)
     dated_on = DateField(
         _l("刊发日期"),

@@ -71,8 +71,6 @@ def _running_total(session: Session, serial: Serial, series: Series) -> RunningT
     return found
 
 
-def _fresh(session: Session, statement: Select[tuple[Row]]) -> Row | None:
+def _fresh(session: Session, statement: Select[Row]) -> Row | None:
     """The row as it stands under the lock, not as the session may remember it."""
-    return session.scalars(
-        statement.execution_options(populate_existing=True)
-    ).one_or_none()
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()

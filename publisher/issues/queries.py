@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,7 +54,7 @@ def works_on_issues(person: Person) -> bool:
     return any(person.may(permission) for permission in WORKS_ON)
 
 
-def _known_to(person: Person) -> Select[tuple[Issue]]:
+def _known_to(person: Person) -> Select[Issue]:
     statement = select(Issue)
     if not works_on_issues(person):
         statement = statement.where(Issue.state.in_(SIGNED_FOR_GOOD))
@@ -91,7 +91,9 @@ def issues(
 
 def years() -> list[int]:
     """The years that have issues, the latest first."""
-    first, last = db.session.execute(select(func.min(Issue.dated_on), func.max(Issue.dated_on))).one()
+    first, last = db.session.execute(
+        select(func.min(Issue.dated_on), func.max(Issue.dated_on))
+    ).one()
     return list(range(last.year, first.year - 1, -1)) if first else []
 
 
@@ -186,5 +188,3 @@ def photo_of(issue_: Issue, key: str) -> Attachment:
     if found is None or found.digest != digest:
         raise NotFound
     return found
-
-

@@ -1,7 +1,379 @@
-"""In this file are the doors of this room."""
+"""In this file are the doors of this room: open, arrange, send for signing, sign, cancel."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from datetime import date
 
-bp = Blueprint("issues", __name__)
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
+
+from publisher import clock, faultpoints, history, jobs
+from publisher.approvals import actions as approvals
+from publisher.approvals import queries as routes_to_yes
+from publisher.approvals.model import Approval, ApprovalState
+from publisher.attachments.answers import send
+from publisher.database import db
+from publisher.editing import queries as desk
+from publisher.errors import InputRefused, Overtaken, StepRefused
+from publisher.issues import actions, queries, signing
+from publisher.issues.forms import DecisionForm, DetailsForm, IssueForm, ReasonForm
+from publisher.issues.model import Issue, State, Urgency
+from publisher.issues.source import by_section
+from publisher.people.guard import allowed, back, current_person
+from publisher.people.permission import Permission
+from publisher.serials import queries as serials
+from publisher.serials.model import Series
+
+bp = Blueprint("issues", __name__, url_prefix="/issues")
+
+SEES = (*queries.WORKS_ON, Permission.Publication.WATCH)
+MOST_SECTIONS = 60
+MOST_ITEMS = 200
+
+
+@bp.get("")
+@allowed(*SEES)
+def index() -> str:
+    """The office's issues, the latest first."""
+    wanted = request.args.get("state", "")
+    state = State(wanted) if wanted in set(State) else None
+    serial_id = request.args.get("serial", type=int)
+    year = request.args.get("year", type=int)
+    page = queries.issues(
+        current_person(),
+        serial_id=serial_id,
+        state=state,
+        year=year if year and 1900 <= year <= 9998 else None,
+        page=request.args.get("page", 1, type=int),
+    )
+    return render_template(
+        "issues/index.html",
+        page=page,
+        state=state,
+        states=list(State),
+        serial_id=serial_id,
+        serials=serials.all_serials(),
+        year=year,
+        years=queries.years(),
+        may_compile=current_person().may(Permission.Issues.COMPILE),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allowed(Permission.Issues.COMPILE)
+def new() -> str | Redirect | tuple[str, int]:
+    """Begin an issue."""
+    form = IssueForm()
+    form.offer([(serial.id, f"《{serial.name}》") for serial in serials.active()])
+    form.key()
+    if not form.is_submitted():
+        form.dated_on.data = clock.today()
+        form.serial.data = request.args.get("serial", type=int)
+        return render_template("issues/new.html", form=form)
+    if not form.validate():
+        return render_template("issues/new.html", form=form), 422
+    return redirect(url_for(".arrange", number=_open(form).id))
+
+
+def _open(form: IssueForm) -> Issue:
+    """The issue the form asks for; a double press finds the one the first press opened."""
+    serial, series = serials.serial(form.serial.data), Series(form.series.data)
+    dated_on: date = form.dated_on.data or clock.today()
+    by = current_person()
+    if (found := queries.empty_one_like(serial, series, dated_on, by)) is not None:
+        flash(_("这一天的同一刊物已有一期尚未排稿，直接接着编。"), "info")
+        return found
+    issue = actions.open_issue(
+        serial,
+        series=series,
+        dated_on=dated_on,
+        urgency=Urgency(form.urgency.data),
+        extra_recipients=form.extra_recipients.data or "",
+        by=by,
+        at=clock.now(),
+    )
+    db.session.add(issue)
+    db.session.commit()
+    return issue
+
+
+@bp.get("/<int:number>")
+@allowed(*SEES)
+def show(number: int) -> str:
+    """One issue in whatever state: contents, route, history, and its way to the readers."""
+    return _show(_issue(number))
+
+
+def _show(
+    issue: Issue,
+    *,
+    decision: DecisionForm | None = None,
+    cancelling: ReasonForm | None = None,
+) -> str:
+    person, today = current_person(), clock.today()
+    approval = routes_to_yes.of_subject(history.subject_name(issue))
+    return render_template(
+        "issues/show.html",
+        issue=issue,
+        sections=by_section(issue),
+        approval=approval,
+        earlier=routes_to_yes.all_of_subject(history.subject_name(issue)),
+        may_decide=approval is not None
+        and issue.state == State.IN_APPROVAL
+        and routes_to_yes.may_decide(approval, person, today),
+        alone=approval is not None and approval.would_be_alone(person.id),
+        acting_for=routes_to_yes.acting_for(approval, person, today) if approval else None,
+        decision=decision or DecisionForm(formdata=None),
+        cancelling=cancelling or ReasonForm(formdata=None),
+        correction=queries.correction_of(issue),
+        works_on_issues=queries.works_on_issues(person),
+        may_compile=person.may(Permission.Issues.COMPILE),
+        entries=history.entries_of(db.session, history.subject_name(issue)),
+    )
+
+
+@bp.get("/<int:number>/arrange")
+@allowed(Permission.Issues.COMPILE)
+def arrange(number: int) -> str | Redirect:
+    """The pool on the left, the sections in the middle, the true pages beside."""
+    issue = _issue(number)
+    if issue.state != State.ARRANGING:
+        return redirect(url_for(".show", number=number))
+    return _arrange(issue)
+
+
+def _arrange(issue: Issue, form: DetailsForm | None = None) -> str:
+    if form is None:
+        form = DetailsForm(obj=issue, formdata=None)
+        form.offer()
+        form.urgency.data = issue.urgency.value
+    return render_template(
+        "issues/arrange.html",
+        issue=issue,
+        form=form,
+        pool=queries.pool(issue.serial_id) if issue.edition == 1 else [],
+        sections=by_section(issue),
+        cancelling=ReasonForm(formdata=None),
+    )
+
+
+@bp.post("/<int:number>/details")
+@allowed(Permission.Issues.COMPILE)
+def details(number: int) -> str | Redirect | tuple[str, int]:
+    """Save date, urgency, extra recipients and editor's note."""
+    issue = _issue(number, to_change=True)
+    form = DetailsForm()
+    form.offer()
+    if not form.validate():
+        return _arrange(issue, form), 422
+    actions.describe(
+        issue,
+        dated_on=form.dated_on.data or issue.dated_on,
+        urgency=Urgency(form.urgency.data),
+        extra_recipients=form.extra_recipients.data or "",
+        editor_note=(form.editor_note.data or "").replace("\r\n", "\n"),
+        by=current_person(),
+        at=clock.now(),
+    )
+    db.session.commit()
+    flash(_("已保存。"), "success")
+    return back(url_for(".arrange", number=number))
+
+
+@bp.post("/<int:number>/order")
+@allowed(Permission.Issues.COMPILE)
+def order(number: int) -> Response | tuple[Response, int]:
+    """Take the whole order as arrange.js sends it; answers the new version, or why not."""
+    issue = _issue(number, to_change=True)
+    sent = request.get_json(silent=True)
+    try:
+        actions.arrange(
+            issue,
+            _read_order(sent),
+            pool={item.id: item for item in queries.pool(issue.serial_id)},
+            seen_version=_read_version(sent),
+            by=current_person(),
+            at=clock.now(),
+        )
+    except (StepRefused, Overtaken, InputRefused) as error:
+        db.session.rollback()
+        return jsonify(error=error.sentence), 422 if isinstance(error, InputRefused) else 409
+    db.session.commit()
+    return jsonify(version=issue.version, articles=len(issue.placements))
+
+
+def _read_order(sent: object) -> Sequence[tuple[str, Sequence[int]]]:
+    """Read {"sections": [{"title": "工作动态", "items": [3, 5]}]}; raises `InputRefused`."""
+    refused = InputRefused(_("提交的排序无法识别，请刷新页面后重试。"))
+    sections = sent.get("sections") if isinstance(sent, dict) else None
+    if not isinstance(sections, list) or len(sections) > MOST_SECTIONS:
+        raise refused
+    found: list[tuple[str, list[int]]] = []
+    for section in sections:
+        title = section.get("title") if isinstance(section, dict) else None
+        numbers = section.get("items") if isinstance(section, dict) else None
+        if not isinstance(title, str) or not isinstance(numbers, list):
+            raise refused
+        if len(numbers) > MOST_ITEMS or not all(type(number) is int for number in numbers):
+            raise refused
+        found.append((title, numbers))
+    return found
+
+
+def _read_version(sent: object) -> int | None:
+    version = sent.get("version") if isinstance(sent, dict) else None
+    return version if type(version) is int else None
+
+
+@bp.post("/<int:number>/place")
+@allowed(Permission.Issues.COMPILE)
+def place(number: int) -> Redirect:
+    """Put one item of the pool at the end of a section."""
+    issue = _issue(number, to_change=True)
+    actions.place(
+        issue,
+        desk.item(request.form.get("item", 0, type=int)),
+        section=request.form.get("section", "")[:60],
+        by=current_person(),
+        at=clock.now(),
+    )
+    db.session.commit()
+    return redirect(url_for(".arrange", number=number))
+
+
+@bp.post("/<int:number>/unplace")
+@allowed(Permission.Issues.COMPILE)
+def unplace(number: int) -> Redirect:
+    """Take one item out again."""
+    issue = _issue(number, to_change=True)
+    item = desk.item(request.form.get("item", 0, type=int))
+    actions.unplace(issue, item, by=current_person(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".arrange", number=number))
+
+
+@bp.post("/<int:number>/step")
+@allowed(Permission.Issues.COMPILE)
+def step(number: int) -> Redirect:
+    """Move one item up or down by a button."""
+    issue = _issue(number, to_change=True)
+    actions.step(
+        issue,
+        request.form.get("item", 0, type=int),
+        down=request.form.get("to") == "down",
+        by=current_person(),
+        at=clock.now(),
+    )
+    db.session.commit()
+    return redirect(url_for(".arrange", number=number))
+
+
+@bp.post("/<int:number>/ask")
+@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+def ask(number: int) -> Redirect:
+    """Send an issue for signing."""
+    issue = _issue(number, to_change=True)
+    db.session.add(signing.ask(issue, by=current_person(), at=clock.now()))
+    db.session.commit()
+    flash(_("已送签。"), "success")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/<int:number>/pass")
+@allowed(*queries.WORKS_ON)
+def pass_(number: int) -> str | Redirect | tuple[str, int]:
+    """Say yes at the current step; the last yes numbers and freezes the issue."""
+    issue = _issue(number, to_change=True)
+    form = DecisionForm()
+    if not form.validate():
+        return _show(issue, decision=form), 422
+    by, at = current_person(), clock.now()
+    approval = _under_way(issue)
+    approvals.pass_step(
+        approval,
+        by=by,
+        at=at,
+        opinion=form.opinion.data or "",
+        acting_for=routes_to_yes.acting_for(approval, by, clock.today()),
+    )
+    signed = signing.sign_if_passed(issue, approval, by=by, at=at)
+    flash(
+        _("已签发：%(number)s。", number=issue.number_text) if signed else _("已同意。"), "success"
+    )
+    db.session.commit()
+    if signed:
+        faultpoints.reached("signing.signed")
+        jobs.nudge("publication.begin", number)
+    return back(url_for(".show", number=number))
+
+
+@bp.post("/<int:number>/return")
+@allowed(*queries.WORKS_ON)
+def return_(number: int) -> str | Redirect | tuple[str, int]:
+    """Say no with a reason; the issue is arranged anew."""
+    issue = _issue(number, to_change=True)
+    form = DecisionForm()
+    if not form.validate() or not (form.opinion.data or "").strip():
+        form.opinion.errors = [*form.opinion.errors, _("请写明退回的理由。")]
+        return _show(issue, decision=form), 422
+    by, at, opinion = current_person(), clock.now(), form.opinion.data or ""
+    approval = _under_way(issue)
+    approvals.return_step(
+        approval,
+        by=by,
+        at=at,
+        opinion=opinion,
+        acting_for=routes_to_yes.acting_for(approval, by, clock.today()),
+    )
+    actions.take_back(issue, act="return", reason=opinion.strip(), by=by, at=at)
+    db.session.commit()
+    flash(_("已退回编排。"), "success")
+    return back(url_for(".show", number=number))
+
+
+@bp.post("/<int:number>/recall")
+@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+def recall(number: int) -> Redirect:
+    """Take an issue back before the last yes."""
+    issue = _issue(number, to_change=True)
+    by, at = current_person(), clock.now()
+    approvals.recall(_under_way(issue), by=by, at=at)
+    actions.take_back(issue, act="recall", by=by, at=at)
+    db.session.commit()
+    flash(_("已撤回，可继续编排。"), "success")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/<int:number>/cancel")
+@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+def cancel(number: int) -> str | Redirect | tuple[str, int]:
+    """Give an issue up before it has a number."""
+    issue = _issue(number, to_change=True)
+    form = ReasonForm()
+    if not form.validate():
+        return _show(issue, cancelling=form), 422
+    actions.cancel(issue, reason=form.reason.data or "", by=current_person(), at=clock.now())
+    db.session.commit()
+    flash(_("本期已作废，稿件回到待排版。"), "success")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.get("/<int:number>/photos/<key>")
+@allowed(*queries.WORKS_ON)
+def photo(number: int, key: str) -> Response:
+    """A photo an issue in work prints."""
+    return send(queries.photo_of(_issue(number), key), inline=True)
+
+
+def _under_way(issue: Issue) -> Approval:
+    approval = routes_to_yes.of_subject(history.subject_name(issue))
+    if approval is None or approval.state != ApprovalState.UNDER_WAY:
+        raise StepRefused(_("本期不在送签中。"))
+    return approval
+
+
+def _issue(number: int, *, to_change: bool = False) -> Issue:
+    """The issue, where the person may know of it; raises `NotFound`."""
+    return queries.issue(number, person=current_person(), to_change=to_change)

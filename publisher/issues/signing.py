@@ -6,7 +6,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from publisher import faultpoints
+from publisher import faultpoints, history
+from publisher.approvals import actions as approvals
 from publisher.approvals.model import Approval, ApprovalState
 from publisher.database import db
 from publisher.errors import StepRefused
@@ -16,6 +17,30 @@ from publisher.issues.numbering import Number, take_number
 from publisher.issues.source import source_of
 from publisher.people.model import Person
 from publisher.people.permission import Role
+from publisher.serials.model import RouteSubject, Series
+
+
+def ask(issue: Issue, *, by: Person, at: datetime) -> Approval:
+    """Send an issue on its serial's route; the approval is still to be added to the session."""
+    actions.send_for_signing(issue, by=by, at=at)
+    return approvals.ask(
+        subject=history.subject_name(issue),
+        subject_kind=RouteSubject.ISSUE,
+        title=title_of(issue),
+        route=issue.serial.route(RouteSubject.ISSUE),
+        authors=sorted(actions.authors(issue)),
+        by=by,
+        at=at,
+    )
+
+
+def title_of(issue: Issue) -> str:
+    """What an issue is called before it has a number: 《政务信息》2026年11月20日."""
+    day = issue.dated_on
+    name = f"《{issue.serial.name}》{day.year}年{day.month}月{day.day}日"
+    if issue.series == Series.SUPPLEMENT:
+        name += Series.SUPPLEMENT.source_word
+    return f"{name}（更正）" if issue.edition > 1 else name
 
 
 def sign_if_passed(issue: Issue, approval: Approval, *, by: Person, at: datetime) -> bool:
