@@ -1,0 +1,1 @@
+"""Typesetting: one frozen document, three presses (DOCX, PDF, reading page)."""

@@ -1,0 +1,250 @@
+"""In this file we name the frozen tree every press prints: masthead, articles, blocks, imprint.
+
+Blocks are flat: a list is a run of list items with levels, as Chinese official documents print
+them. Every block has an id that stays the same as long as its article does; readers' annotations
+hold on to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """How a run of text differs from the text around it."""
+
+    STRONG = "strong"
+    EMPHASIS = "emphasis"
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
+    CODE = "code"
+    STRUCK = "struck"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Characters set alike; a line break inside a paragraph is a run of one newline."""
+
+    text: str
+    marks: frozenset[Mark] = frozenset()
+
+
+Runs = tuple[Run, ...]
+
+
+def plain(runs: Runs) -> str:
+    """The characters of some runs alone."""
+    return "".join(run.text for run in runs)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of running text."""
+
+    id: str
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside an article: level 1 一、, 2 （一）, 3 1., 4 (1) (GB/T 9704-2012, 7.3.3)."""
+
+    id: str
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """One entry of a list with the marker it is printed with."""
+
+    id: str
+    level: int
+    """0 for an outer list."""
+    marker: str
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A paragraph quoted from elsewhere."""
+
+    id: str
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class Preformatted:
+    """Lines that keep their spaces."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule between paragraphs."""
+
+    id: str
+
+
+class Align(StrEnum):
+    """How a table cell is set."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell, over so many columns and rows."""
+
+    runs: Runs
+    colspan: int = 1
+    rowspan: int = 1
+    is_head: bool = False
+    align: Align | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; its first `head_rows` rows are repeated on each page."""
+
+    id: str
+    rows: tuple[tuple[Cell, ...], ...]
+    head_rows: int = 0
+    caption: str = ""
+
+    @property
+    def columns(self) -> int:
+        """How many columns the table has."""
+        return max((end for row in self.grid() for _cell, _start, end in row), default=0)
+
+    def grid(self) -> list[list[tuple[Cell, int, int]]]:
+        """Each row's cells with their first column and the one after their last."""
+        taken: dict[int, int] = {}
+        placed: list[list[tuple[Cell, int, int]]] = []
+        for row in self.rows:
+            column, line = 0, []
+            for cell in row:
+                while taken.get(column, 0) > 0:
+                    column += 1
+                line.append((cell, column, column + cell.colspan))
+                for place in range(column, column + cell.colspan):
+                    taken[place] = cell.rowspan
+                column += cell.colspan
+            placed.append(line)
+            taken = {place: rows - 1 for place, rows in taken.items() if rows > 1}
+        return placed
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo with its caption; its bytes are handed over beside the document by `key`."""
+
+    id: str
+    key: str
+    caption: str = ""
+
+
+Block = Paragraph | Heading | ListItem | Quote | Preformatted | Rule | Table | Photo
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class QuotedInstruction:
+    """A leader's words as they stand before an article that answers them."""
+
+    leader: str
+    post: str
+    text: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One item in print: title, text and who contributed it."""
+
+    id: str
+    title: str
+    blocks: Blocks
+    source_line: str = ""
+    stage: str = ""
+    instructions: tuple[QuotedInstruction, ...] = ()
+    number: int | None = None
+    """Its number in the issue, where the layout numbers articles."""
+
+    @property
+    def full_title(self) -> str:
+        """The title with the report's place in its series: ……（续报一）."""
+        return f"{self.title}（{self.stage}）" if self.stage else self.title
+
+
+@dataclass(frozen=True)
+class Section:
+    """A named part of an issue; the name may be empty."""
+
+    title: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What stands above the red rule."""
+
+    serial: str
+    number_line: str
+    office: str
+    date: str
+    handling: str = ""
+    urgency: str = ""
+    copy_number: str = ""
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What stands at the foot of the last page: 报、送、发, names, copies."""
+
+    recipients: tuple[tuple[str, str], ...]
+    """Label and text: ("报：", "省政府办公厅。")."""
+    names: tuple[tuple[str, str], ...]
+    """Label and text: ("签发：", "张三")."""
+    print_run: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it would be printed."""
+        return not (self.recipients or self.names or self.print_run)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One issue as it is printed."""
+
+    layout: str
+    title: str
+    """For the file's properties: 《政务信息》2026年第12期."""
+    masthead: Masthead
+    sections: tuple[Section, ...]
+    imprint: Imprint
+    editor_note: Blocks = ()
+    correction: str = ""
+    archive_number: str = ""
+    language: str = "zh-CN"
+    date: str = ""
+    """The issue's day as ISO text; the files' own times are taken from it."""
+    source_json: str = field(default="", repr=False)
+    """The JSON form it was read from, attached to the PDF."""
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article in order."""
+        return tuple(article for section in self.sections for article in section.articles)
+
+    @property
+    def photo_keys(self) -> tuple[str, ...]:
+        """The keys of every photo, in order, each once."""
+        blocks = [*self.editor_note, *(b for a in self.articles for b in a.blocks)]
+        return tuple(dict.fromkeys(b.key for b in blocks if isinstance(b, Photo)))
