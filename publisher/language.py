@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import Flask, session
+from flask import Flask, has_request_context, session
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -14,9 +14,14 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
 
 def init_language(app: Flask, settings: Settings) -> None:
-    """Choose the language of each request: the person's, the session's, the office's."""
+    """Choose the language of each request: the person's, the session's, the office's.
+
+    Jobs and commands, which have no request, speak the office's language.
+    """
 
     def chosen() -> str:
+        if not has_request_context():
+            return settings.language
         for wish in (getattr(current_user, "language", ""), session.get("language", "")):
             if wish in LANGUAGES:
                 return str(wish)
