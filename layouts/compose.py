@@ -1,0 +1,101 @@
+"""In this file the JSON form of an issue becomes the document that is printed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from layouts.document import (
+    Article,
+    Document,
+    Imprint,
+    Masthead,
+    QuotedInstruction,
+    Section,
+)
+from layouts.layout import Layout, read_layout
+from layouts.markdown import read_blocks
+from layouts.source import Source, SourceArticle, SourceImprint
+
+
+def compose(source: Source, layouts_dir: Path | None = None) -> Document:
+    """Read every text of an issue once into the tree that all presses print.
+
+    Raises `LayoutInvalid` where the layout it names is missing or wrong.
+    """
+    layout = read_layout(source.layout, layouts_dir)
+    number_line = source.number_line or layout.number_line(
+        number=source.number, total=source.total, year=source.year, series=source.series
+    )
+    return Document(
+        layout=source.layout,
+        title=f"《{source.serial}》{number_line.strip()}",
+        masthead=Masthead(
+            serial=source.serial,
+            number_line=number_line,
+            office=source.office,
+            date=chinese_day(source.date),
+            handling=source.handling,
+            urgency=source.urgency,
+            copy_number=source.copy_number,
+        ),
+        sections=_sections(source, layout),
+        imprint=_imprint(source.imprint, layout),
+        editor_note=read_blocks(source.editor_note, "editor-note"),
+        correction=source.correction,
+        archive_number=source.archive_number,
+        language=source.language,
+        date=source.date,
+        source_json=source.as_text(),
+    )
+
+
+def chinese_day(iso: str) -> str:
+    """2026年3月9日 (GB/T 9704-2012, 7.3.5.4: Arabic digits, no leading zero)."""
+    day = date.fromisoformat(iso)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _sections(source: Source, layout: Layout) -> tuple[Section, ...]:
+    sections, number = [], 0
+    for section in source.sections:
+        articles = []
+        for article in section.articles:
+            number += 1
+            articles.append(_article(article, number if layout.numbered else None))
+        if articles:
+            title = section.title if layout.section_titles else ""
+            sections.append(Section(title, tuple(articles)))
+    return tuple(sections)
+
+
+def _article(article: SourceArticle, number: int | None) -> Article:
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", article.id)
+    return Article(
+        id=name,
+        title=" ".join(article.title.split()),
+        blocks=read_blocks(article.body, name),
+        source_line=article.source_line,
+        stage=article.stage,
+        instructions=tuple(
+            QuotedInstruction(one.leader, one.post, one.text, one.date)
+            for one in article.instructions
+        ),
+        number=number,
+    )
+
+
+def _imprint(imprint: SourceImprint, layout: Layout) -> Imprint:
+    words = layout.words
+
+    def labelled(*names: str) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (words[name], text) for name in names if (text := str(getattr(imprint, name)).strip())
+        )
+
+    return Imprint(
+        recipients=labelled("to_superior", "to_peer", "to_subordinate", "extra"),
+        names=labelled("signer", "checker", "editor", "phone"),
+        print_run=words["print_run"].format(n=imprint.print_run) if imprint.print_run else "",
+    )

@@ -1,0 +1,269 @@
+"""In this file a document becomes HTML: an `<article class="issue">` without head or style.
+
+Every piece of text is escaped here and nowhere else; no attribute comes from an author but ids
+and photo keys, which are escaped too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from itertools import groupby
+
+from layouts import grid
+from layouts.document import (
+    Article,
+    Block,
+    Blocks,
+    Cell,
+    Document,
+    Heading,
+    ListItem,
+    Mark,
+    Masthead,
+    Paragraph,
+    Photo,
+    Preformatted,
+    Quote,
+    QuotedInstruction,
+    Rule,
+    Run,
+    Section,
+    Table,
+)
+from layouts.layout import Layout
+from layouts.markdown import read_blocks
+from layouts.titles import title_lines
+
+ELEMENTS = {
+    Mark.STRONG: "strong",
+    Mark.EMPHASIS: "em",
+    Mark.SUPERSCRIPT: "sup",
+    Mark.SUBSCRIPT: "sub",
+    Mark.CODE: "code",
+    Mark.STRUCK: "del",
+}
+TITLE_INDENT = 22.0
+"""A title keeps one of its own characters free at both sides, pt."""
+
+PhotoAddress = Callable[[str], str]
+
+
+def fragment(document: Document, layout: Layout, photo: PhotoAddress = "photo:{}".format) -> str:
+    """The issue as one `<article>`; `photo` gives the address of each photo's key."""
+    characters = title_characters(layout)
+    parts = [
+        f'<article class="issue issue--{escape(layout.name)}" lang="{escape(document.language)}">',
+        _masthead(document.masthead),
+        _correction(document, layout),
+        _contents(document, layout),
+        _editor_note(document.editor_note, layout, photo),
+        *(_section(section, photo, characters) for section in document.sections),
+        _imprint(document),
+        "</article>",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def title_characters(layout: Layout) -> float:
+    """How many characters a line of an article's title may hold."""
+    style = layout.styles["article_title"]
+    return (grid.AREA_WIDTH * grid.POINTS_PER_MM - 2 * TITLE_INDENT) / style.size
+
+
+def preview(text: str, photo: PhotoAddress = "photo:{}".format) -> str:
+    """Markdown as it will stand in print, for the editor's live preview."""
+    return _blocks(read_blocks(text, "preview"), photo)
+
+
+def _masthead(masthead: Masthead) -> str:
+    marks = "".join(
+        f'<p class="masthead-{name}">{escape(text)}</p>'
+        for name, text in (
+            ("handling", masthead.handling),
+            ("copy-number", masthead.copy_number),
+            ("urgency", masthead.urgency),
+        )
+        if text
+    )
+    return (
+        '<header class="masthead">'
+        f"{marks}"
+        f'<p class="serial-name">{escape(masthead.serial)}</p>'
+        f'<p class="number-line">{escape(masthead.number_line)}</p>'
+        '<div class="office-line">'
+        f'<span class="office">{escape(masthead.office)}</span>'
+        f'<span class="date">{escape(masthead.date)}</span></div>'
+        '<hr class="red-rule">'
+        "</header>"
+    )
+
+
+def _correction(document: Document, layout: Layout) -> str:
+    if not document.correction:
+        return ""
+    words = escape(layout.words["correction"])
+    return (
+        f'<aside class="correction"><p><strong>{words}</strong>'
+        f"{escape(document.correction)}</p></aside>"
+    )
+
+
+def _contents(document: Document, layout: Layout) -> str:
+    if len(document.articles) < layout.contents_from:
+        return ""
+    entries = "".join(
+        f'<li><a href="#{escape(article.id)}">'
+        f'<span class="entry-marker">{escape(_entry_marker(article, layout))}</span>'
+        f'<span class="entry-title">{escape(article.full_title)}</span></a></li>'
+        for article in document.articles
+    )
+    return (
+        f'<nav class="contents"><p class="contents-title">{escape(layout.words["contents"])}</p>'
+        f"<ul>{entries}</ul></nav>"
+    )
+
+
+def _entry_marker(article: Article, layout: Layout) -> str:
+    return f"{article.number}." if article.number is not None else layout.contents_marker
+
+
+def _editor_note(blocks: Blocks, layout: Layout, photo: PhotoAddress) -> str:
+    if not blocks:
+        return ""
+    words = f'<strong class="note-label">{escape(layout.words["editor_note"])}</strong>'
+    body = _blocks(blocks, photo).replace(">", f">{words}", 1)
+    return f'<aside class="editor-note">{body}</aside>'
+
+
+def _section(section: Section, photo: PhotoAddress, characters: float) -> str:
+    title = f'<h2 class="section-title">{escape(section.title)}</h2>' if section.title else ""
+    articles = "\n".join(_article(article, photo, characters) for article in section.articles)
+    return f'<section class="section">{title}{articles}</section>'
+
+
+def _article(article: Article, photo: PhotoAddress, characters: float) -> str:
+    number = "" if article.number is None else f'<span class="number">{article.number}.</span>'
+    instructions = "".join(_instruction(one) for one in article.instructions)
+    source = (
+        f'<p class="source-line">（{escape(article.source_line)}）</p>'
+        if article.source_line
+        else ""
+    )
+    return (
+        f'<section class="article" id="{escape(article.id)}">'
+        f'<h3 class="article-title">{number}{_title(article.full_title, characters)}</h3>'
+        f"{instructions}{_blocks(article.blocks, photo)}{source}</section>"
+    )
+
+
+def _title(title: str, characters: float) -> str:
+    """A title in the lines it is printed in; a narrow screen may run them together."""
+    return "".join(
+        f'<span class="line">{escape(line)}</span>' for line in title_lines(title, characters)
+    )
+
+
+def _instruction(one: QuotedInstruction) -> str:
+    date = f"（{escape(one.date)}）" if one.date else ""
+    return (
+        '<blockquote class="instruction">'
+        f"<p>{escape(one.post)}{escape(one.leader)}批示：“{escape(one.text)}”{date}</p>"
+        "</blockquote>"
+    )
+
+
+def _imprint(document: Document) -> str:
+    imprint = document.imprint
+    if imprint.is_empty:
+        return ""
+    recipients = "".join(
+        f'<p class="recipients"><span class="label">{escape(label)}</span>'
+        f"<span>{escape(text)}</span></p>"
+        for label, text in imprint.recipients
+    )
+    names = "".join(f"<span>{escape(label)}{escape(text)}</span>" for label, text in imprint.names)
+    names = f'<p class="names">{names}</p>' if names else ""
+    copies = f'<p class="print-run">{escape(imprint.print_run)}</p>' if imprint.print_run else ""
+    return (
+        '<footer class="imprint"><div class="recipients-block">'
+        f"{recipients}</div>{names}{copies}</footer>"
+    )
+
+
+def _blocks(blocks: Iterable[Block], photo: PhotoAddress) -> str:
+    return "".join(_grouped(blocks, photo))
+
+
+def _grouped(blocks: Iterable[Block], photo: PhotoAddress) -> Iterator[str]:
+    """Small photos that follow one another stand in one row of figures."""
+    for is_photo, group in groupby(blocks, lambda block: isinstance(block, Photo)):
+        pieces = "".join(_block(block, photo) for block in group)
+        yield f'<div class="photos">{pieces}</div>' if is_photo else pieces
+
+
+def _block(block: Block, photo: PhotoAddress) -> str:  # noqa: PLR0911 - one answer a kind
+    name = f'id="{escape(block.id)}" data-block="{escape(block.id)}"'
+    match block:
+        case Paragraph(runs=runs):
+            return f"<p {name}>{_runs(runs)}</p>"
+        case Heading(level=level, runs=runs):
+            tag = f"h{min(level + 3, 6)}"
+            return f'<{tag} {name} class="heading heading{level}">{_runs(runs)}</{tag}>'
+        case ListItem(level=level, marker=marker, runs=runs):
+            return (
+                f'<p {name} class="list-item level{min(level, 5)}">'
+                f'<span class="marker">{escape(marker)}</span>{_runs(runs)}</p>'
+            )
+        case Quote(runs=runs):
+            return f"<blockquote><p {name}>{_runs(runs)}</p></blockquote>"
+        case Preformatted(text=text):
+            return f"<pre {name}>{escape(text)}</pre>"
+        case Rule():
+            return f"<hr {name}>"
+        case Table():
+            return _table(block, name)
+        case Photo(key=key, caption=caption):
+            words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+            return (
+                f'<figure {name}><img src="{escape(photo(key))}" alt="{escape(caption or "照片")}">'
+                f"{words}</figure>"
+            )
+
+
+def _table(table: Table, name: str) -> str:
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    head = "".join(_row(row) for row in table.rows[: table.head_rows])
+    body = "".join(_row(row) for row in table.rows[table.head_rows :])
+    head = f"<thead>{head}</thead>" if head else ""
+    size = "narrow" if table.columns <= 8 else "wide"
+    return (
+        f'<div class="table-frame" {name}><table class="{size}">'
+        f"{caption}{head}<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(row: tuple[Cell, ...]) -> str:
+    return f"<tr>{''.join(_cell(cell) for cell in row)}</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    tag = "th" if cell.is_head else "td"
+    spans = "".join(
+        f' {word}="{number}"'
+        for word, number in (("colspan", cell.colspan), ("rowspan", cell.rowspan))
+        if number > 1
+    )
+    align = f' class="{cell.align.value}"' if cell.align else ""
+    return f"<{tag}{spans}{align}>{_runs(cell.runs)}</{tag}>"
+
+
+def _runs(runs: Iterable[Run]) -> str:
+    return "".join(_run(run) for run in runs)
+
+
+def _run(run: Run) -> str:
+    text = escape(run.text, quote=False).replace("\n", "<br>")
+    for mark in sorted(run.marks):
+        text = f"<{ELEMENTS[mark]}>{text}</{ELEMENTS[mark]}>"
+    return text

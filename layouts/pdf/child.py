@@ -1,0 +1,93 @@
+"""In this file the child process sets pages: it reads requests on its input until it is closed.
+
+A request is a line of JSON that says the lengths of the blobs behind it; an answer is the same.
+Nothing but the photos that came with a request can be read by what is set.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+
+class PhotosOnly(URLFetcher):  # type: ignore[misc]
+    """Serves photo:KEY from what came with the request, and nothing else whatever it is."""
+
+    def __init__(self, photos: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=("photo",), fail_on_errors=False)
+        self._photos = photos
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+        """The bytes of one photo; raises `ValueError` for every other address."""
+        scheme, _colon, key = url.partition(":")
+        if scheme.lower() != "photo" or key not in self._photos:
+            raise ValueError(f"not a photo of this document: {url[:80]}")
+        return URLFetcherResponse(url, self._photos[key], {"Content-Type": "image/*"})
+
+
+def main(most_memory: int) -> None:
+    """Answer requests until the input ends; `most_memory` is in bytes."""
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+    fonts = FontConfiguration()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while (line := source.readline()) != b"":
+        request = json.loads(line)
+        photos = {key: source.read(size) for key, size in request["photos"]}
+        attachment = source.read(request["attachment"])
+        try:
+            pdf, pages, places = _set(request, photos, attachment, fonts)
+            header: dict[str, Any] = {"size": len(pdf), "pages": pages, "places": places}
+        except Exception as error:  # noqa: BLE001 - told to the parent, which names it
+            pdf, header = b"", {"error": f"{type(error).__name__}: {error}"[:500]}
+        _answer(sink, header, pdf)
+
+
+def _answer(sink: BinaryIO, header: Mapping[str, Any], body: bytes) -> None:
+    sink.write(json.dumps(header).encode() + b"\n" + body)
+    sink.flush()
+
+
+def _set(
+    request: Mapping[str, Any],
+    photos: Mapping[str, bytes],
+    attachment: bytes,
+    fonts: FontConfiguration,
+) -> tuple[bytes, int, dict[str, int]]:
+    html = weasyprint.HTML(
+        string=request["html"], base_url="photo:", url_fetcher=PhotosOnly(photos)
+    )
+    css = weasyprint.CSS(string=request["css"], font_config=fonts, url_fetcher=PhotosOnly(photos))
+    document = html.render(stylesheets=[css], font_config=fonts, optimize_images=True, dpi=300)
+    if len(document.pages) > request["most_pages"]:
+        raise MemoryError(f"more than {request['most_pages']} pages")
+    places = {
+        name: number for number, page in enumerate(document.pages, 1) for name in page.anchors
+    }
+    if attachment:
+        document.metadata.attachments = [
+            weasyprint.Attachment(
+                file_obj=io.BytesIO(attachment),
+                name="source.json",
+                description="The issue in its JSON form",
+                relationship="Source",
+            )
+        ]
+    pdf = document.write_pdf(
+        pdf_variant=request["variant"],
+        pdf_identifier=request["identifier"].encode(),
+        pdf_tags=True,
+        custom_metadata=True,
+    )
+    return pdf, len(document.pages), places
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,49 @@
+"""In this file a document becomes a PDF: its HTML in the layout's CSS, set by the warm worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from layouts.document import Document
+from layouts.html import fragment
+from layouts.layout import Layout
+from layouts.pdf.style import style_sheet
+from layouts.pdf.worker import Job, Pages, worker_for
+
+
+def press(
+    document: Document,
+    layout: Layout,
+    photos: Mapping[str, bytes],
+    fonts_dir: Path | None = None,
+    seconds: float | None = None,
+) -> Pages:
+    """Set a document as PDF/A-3u with its source attached; the same document gives the same bytes.
+
+    Raises `TypesettingFailed` when it takes too long or cannot be set.
+    """
+    job = Job(
+        html=_page(document, fragment(document, layout)),
+        css=style_sheet(layout, document.masthead.serial),
+        photos=photos,
+        attachment=document.source_json.encode(),
+    )
+    if seconds is not None:
+        job = Job(job.html, job.css, job.photos, job.attachment, job.variant, seconds)
+    return worker_for(fonts_dir).set(job)
+
+
+def _page(document: Document, body: str) -> str:
+    day = escape(document.date or "2000-01-01")
+    return (
+        f'<!DOCTYPE html><html lang="{escape(document.language)}"><head><meta charset="utf-8">'
+        f"<title>{escape(document.title)}</title>"
+        f'<meta name="author" content="{escape(document.masthead.office)}">'
+        f'<meta name="keywords" content="{escape(document.masthead.serial)}">'
+        f'<meta name="dcterms.created" content="{day}">'
+        f'<meta name="dcterms.modified" content="{day}">'
+        '<meta name="generator" content="Jianbao">'
+        f"</head><body>{body}</body></html>"
+    )

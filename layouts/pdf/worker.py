@@ -1,0 +1,151 @@
+"""In this file a warm child sets pages, bounded in time, memory and pages."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import json
+import logging
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from layouts.errors import TypesettingFailed
+from layouts.fonts import fontconfig_environment
+
+logger = logging.getLogger(__name__)
+
+MOST_MEMORY = 3 * 1024**3
+"""Address space of the child, bytes; resident memory stays far below."""
+MOST_PAGES = 3000
+MOST_SECONDS = 120.0
+RENEWED_AFTER = 200
+"""A child is replaced after so many documents, because memory of large ones is not given back."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be set."""
+
+    html: str
+    css: str
+    photos: Mapping[str, bytes]
+    attachment: bytes = b""
+    variant: str | None = "pdf/a-3u"
+    seconds: float = MOST_SECONDS
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What was set."""
+
+    pdf: bytes
+    pages: int
+    places: Mapping[str, int]
+    """The page each named element begins on, from 1."""
+
+
+class Worker:
+    """One child process and the pipe to it; used by one thread at a time."""
+
+    def __init__(self, fonts_dir: Path | None = None) -> None:
+        self._fonts_dir = fonts_dir
+        self._child: subprocess.Popen[bytes] | None = None
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def set(self, job: Job) -> Pages:
+        """Set one document; raises `TypesettingFailed` when it takes too long or breaks down."""
+        with self._lock:
+            child = self._running()
+            try:
+                return self._exchange(child, job)
+            except (OSError, ValueError, EOFError) as error:
+                self.stop()
+                raise TypesettingFailed(
+                    "排版进程意外中断，请重试；若仍失败，请检查稿件内容。"
+                ) from error
+
+    def stop(self) -> None:
+        """End the child; the next document starts another."""
+        child, self._child, self._done = self._child, None, 0
+        if child is not None:
+            child.kill()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            child.wait()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._done >= RENEWED_AFTER or (self._child and self._child.poll() is not None):
+            self.stop()
+        if self._child is None:
+            self._child = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "layouts.pdf.child", str(MOST_MEMORY)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=fontconfig_environment(self._fonts_dir),
+            )
+        return self._child
+
+    def _exchange(self, child: subprocess.Popen[bytes], job: Job) -> Pages:
+        if child.stdin is None or child.stdout is None:
+            raise EOFError
+        header = {
+            "html": job.html,
+            "css": job.css,
+            "photos": [[key, len(photo)] for key, photo in job.photos.items()],
+            "attachment": len(job.attachment),
+            "variant": job.variant,
+            "identifier": hashlib.sha256((job.html + job.css).encode()).hexdigest()[:32],
+            "most_pages": MOST_PAGES,
+        }
+        child.stdin.write(json.dumps(header).encode() + b"\n")
+        for photo in job.photos.values():
+            child.stdin.write(photo)
+        child.stdin.write(job.attachment)
+        child.stdin.flush()
+        self._wait(child, job.seconds)
+        answer = json.loads(child.stdout.readline() or b"x")
+        self._done += 1
+        if "error" in answer:
+            logger.warning("Typesetting failed: %s", answer["error"])
+            if answer["error"].startswith("MemoryError"):
+                self.stop()
+            raise TypesettingFailed("版面无法生成：内容过大或含有无法处理的成分。")
+        pdf = child.stdout.read(answer["size"])
+        if len(pdf) != answer["size"]:
+            raise EOFError
+        return Pages(pdf, answer["pages"], answer["places"])
+
+    def _wait(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while child.stdout is not None:
+            ready, _w, _x = select.select([child.stdout], [], [], 0.5)
+            if ready:
+                return
+            if time.monotonic() > deadline:
+                self.stop()
+                raise TypesettingFailed(f"排版超过{seconds:.0f}秒仍未完成，已停止。")
+
+
+_workers: dict[Path | None, Worker] = {}
+
+
+def worker_for(fonts_dir: Path | None) -> Worker:
+    """The warm worker of this process for that folder of faces."""
+    return _workers.setdefault(fonts_dir, Worker(fonts_dir))
+
+
+@atexit.register
+def _stop_all() -> None:
+    for worker in _workers.values():
+        worker.stop()

@@ -1,0 +1,68 @@
+"""In this file a long title is broken into lines at word boundaries, as a trapezium or diamond.
+
+GB/T 9704-2012, 7.3.1: broken lines keep words whole and stand in a balanced shape.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import rjieba
+
+NEVER_FIRST = "，。、；：？！”’）》〉】〕％%"
+NEVER_LAST = "“‘（《〈【〔"
+
+
+def width_of(text: str) -> float:
+    """The width of a text in Chinese characters."""
+    return sum(1.0 if ord(c) > 0x2E7F or c in "“”‘’…—" else 0.5 for c in text)
+
+
+@functools.lru_cache(maxsize=1024)
+def title_lines(title: str, characters: float) -> tuple[str, ...]:
+    """The lines of a title that may be `characters` wide; one line where it fits."""
+    if width_of(title) <= characters:
+        return (title,)
+    words = _unbreakable(title)
+    count = max(2, -(-int(width_of(title) * 10) // int(characters * 10)))
+    for lines in range(count, count + 3):
+        if (broken := _break(words, lines, characters)) is not None:
+            return broken
+    return (title,)
+
+
+def _unbreakable(title: str) -> list[str]:
+    """Words with the punctuation that may not begin or end a line joined to them."""
+    pieces: list[str] = []
+    for word in rjieba.cut(title):
+        joins = pieces and (
+            word[0] in NEVER_FIRST
+            or pieces[-1][-1] in NEVER_LAST
+            or (word[0].isascii() and pieces[-1][-1].isascii() and not word[0].isspace())
+        )
+        if joins:
+            pieces[-1] += word
+        else:
+            pieces.append(word)
+    return pieces
+
+
+def _break(words: list[str], count: int, characters: float) -> tuple[str, ...] | None:
+    """The most even way to set `words` in `count` lines, none where a line would be too long."""
+    ideal = sum(width_of(word) for word in words) / count
+    best: dict[tuple[int, int], tuple[float, tuple[str, ...]]] = {(0, 0): (0.0, ())}
+    for line in range(1, count + 1):
+        for end in range(line, len(words) + 1):
+            options = []
+            for start in range(line - 1, end):
+                before = best.get((line - 1, start))
+                text = "".join(words[start:end]).strip()
+                if before is None or not text or width_of(text) > characters:
+                    continue
+                # The last line is best a little shorter than the others: a trapezium.
+                target = ideal * (0.85 if line == count else 1.0)
+                options.append((before[0] + (width_of(text) - target) ** 2, (*before[1], text)))
+            if options:
+                best[line, end] = min(options)
+    found = best.get((count, len(words)))
+    return found[1] if found else None
