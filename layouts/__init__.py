@@ -1,1 +1,37 @@
-"""Typesetting: one frozen document, three presses (DOCX, PDF, reading page)."""
+"""Typesetting: one frozen document, three presses (DOCX, PDF, reading page).
+
+`read_source` checks the JSON form of an issue, `compose` reads its Markdown once into a Document,
+`typeset` sets the document. This package knows no issue, no Flask and no database.
+"""
+
+from __future__ import annotations
+
+from layouts.compose import compose
+from layouts.document import Document
+from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, TypesettingFailed
+from layouts.faults import Fault
+from layouts.fonts import found_faces
+from layouts.html.press import preview as preview_html
+from layouts.layout import layout_names, read_layout
+from layouts.pages import page_pictures
+from layouts.source import Source, read_source
+from layouts.typesetting import Edition, typeset
+
+__all__ = [
+    "Document",
+    "Edition",
+    "Fault",
+    "LayoutError",
+    "LayoutInvalid",
+    "Source",
+    "SourceInvalid",
+    "TypesettingFailed",
+    "compose",
+    "found_faces",
+    "layout_names",
+    "page_pictures",
+    "preview_html",
+    "read_layout",
+    "read_source",
+    "typeset",
+]

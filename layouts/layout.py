@@ -109,62 +109,94 @@ def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+KNOWN = frozenset(
+    {
+        "name",
+        "title",
+        "number_pattern",
+        "supplement_pattern",
+        "words",
+        "colors",
+        "contents",
+        "articles",
+        "style",
+    }
+)
+
+
 def _layout(name: str, data: Mapping[str, Any]) -> Layout:
-    def text(table: Mapping[str, Any], key: str, path: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str):
-            raise LayoutInvalid(name, path, "应为文字。")
-        return value
-
-    def table(key: str) -> Mapping[str, Any]:
-        value = data.get(key, {})
-        if not isinstance(value, dict):
-            raise LayoutInvalid(name, key, "应为一组设置。")
-        return value
-
-    def flag(key: str) -> bool:
-        value = table("articles").get(key, False)
-        if not isinstance(value, bool):
-            raise LayoutInvalid(name, f"articles.{key}", "应为 true 或 false。")
-        return value
-
-    known = {"name", "title", "number_pattern", "supplement_pattern", "words", "colors",
-             "contents", "articles", "style"}  # fmt: skip
     for key in data:
-        if key not in known:
+        if key not in KNOWN:
             raise LayoutInvalid(name, key, "不认识的设置，请核对拼写。")
-    colors = {key: text(table("colors"), key, f"colors.{key}") for key in table("colors")}
-    for key, color in colors.items():
-        if not COLOR.fullmatch(color):
-            raise LayoutInvalid(name, f"colors.{key}", "应为 #d7000f 这样的颜色。")
-    from_articles = table("contents").get("from_articles", 2)
-    if not isinstance(from_articles, int):
-        raise LayoutInvalid(name, "contents.from_articles", "应为整数。")
+    values = _Values(name, data)
     return Layout(
         name=name,
-        title=text(data, "title", "title"),
-        number_pattern=_pattern(
-            name, "number_pattern", text(data, "number_pattern", "number_pattern")
-        ),
-        supplement_pattern=_pattern(
-            name, "supplement_pattern", text(data, "supplement_pattern", "supplement_pattern")
-        ),
-        words={key: text(table("words"), key, f"words.{key}") for key in WORDS},
-        colors=colors,
-        styles={key: _style(name, key, table("style").get(key)) for key in STYLES},
-        contents_from=from_articles,
-        contents_marker=text(table("contents"), "marker", "contents.marker"),
-        numbered=flag("numbered"),
-        section_titles=flag("section_titles"),
+        title=values.text("title"),
+        number_pattern=values.pattern("number_pattern"),
+        supplement_pattern=values.pattern("supplement_pattern"),
+        words={key: values.text(f"words.{key}") for key in WORDS},
+        colors={key: values.color(f"colors.{key}") for key in ("masthead", "rule", "text")},
+        styles={key: _style(name, key, values.get(f"style.{key}")) for key in STYLES},
+        contents_from=values.whole("contents.from_articles"),
+        contents_marker=values.text("contents.marker"),
+        numbered=values.flag("articles.numbered"),
+        section_titles=values.flag("articles.section_titles"),
     )
 
 
-def _pattern(name: str, field: str, pattern: str) -> str:
-    try:
-        pattern.format(number=1, total=1, year=2026)
-    except (KeyError, IndexError, ValueError) as error:
-        raise LayoutInvalid(name, field, "只能含 {number}、{total}、{year}。") from error
-    return pattern
+class _Values:
+    """A layout's data, asked for by path; what is wrong is named by the same path."""
+
+    def __init__(self, layout: str, data: Mapping[str, Any]) -> None:
+        self._layout, self._data = layout, data
+
+    def get(self, path: str) -> object:
+        """Whatever stands at a path, none where nothing does."""
+        table, _dot, key = path.rpartition(".")
+        data = self._data.get(table, {}) if table else self._data
+        if not isinstance(data, dict):
+            raise self._wrong(table, "应为一组设置。")
+        return data.get(key)
+
+    def text(self, path: str) -> str:
+        """A text."""
+        value = self.get(path)
+        if not isinstance(value, str):
+            raise self._wrong(path, "应为文字。")
+        return value
+
+    def color(self, path: str) -> str:
+        """A colour such as #d7000f."""
+        value = self.text(path)
+        if not COLOR.fullmatch(value):
+            raise self._wrong(path, "应为 #d7000f 这样的颜色。")
+        return value
+
+    def whole(self, path: str) -> int:
+        """A whole number."""
+        value = self.get(path)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._wrong(path, "应为整数。")
+        return value
+
+    def flag(self, path: str) -> bool:
+        """True or false."""
+        value = self.get(path)
+        if not isinstance(value, bool):
+            raise self._wrong(path, "应为 true 或 false。")
+        return value
+
+    def pattern(self, path: str) -> str:
+        """A text with {number}, {total} and {year} in it and nothing else in braces."""
+        value = self.text(path)
+        try:
+            value.format(number=1, total=1, year=2026)
+        except (KeyError, IndexError, ValueError) as error:
+            raise self._wrong(path, "只能含 {number}、{total}、{year}。") from error
+        return value
+
+    def _wrong(self, path: str, reason: str) -> LayoutInvalid:
+        return LayoutInvalid(self._layout, path, reason)
 
 
 def _style(layout: str, key: str, data: object) -> Style:

@@ -1,0 +1,73 @@
+"""In this file one document goes to any of the three presses: DOCX, PDF, reading page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from layouts import docx, html, pdf
+from layouts.document import Document
+from layouts.faults import Fault
+from layouts.layout import read_layout
+
+PressName = Literal["docx", "pdf", "html"]
+NO_PHOTOS: Mapping[str, bytes] = MappingProxyType({})
+MEDIA_TYPES: Mapping[PressName, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One file of a document."""
+
+    press: PressName
+    content: bytes
+    media_type: str
+    pages: int | None = None
+    places: Mapping[str, int] | None = None
+    """The page each named block begins on; PDF only."""
+    faults: tuple[Fault, ...] = ()
+
+
+def typeset(
+    document: Document,
+    press: PressName,
+    *,
+    images: Mapping[str, bytes] = NO_PHOTOS,
+    layouts_dir: Path | None = None,
+    fonts_dir: Path | None = None,
+    places: Mapping[str, int] | None = None,
+    seconds: float | None = None,
+    photo: Callable[[str], str] = "photo:{}".format,
+) -> Edition:
+    """Set a document; the same document gives the same bytes.
+
+    `images` holds the photos by key, `places` the true pages for a DOCX's contents (an Edition of
+    the PDF press has them), `photo` the address of a photo in the reading page. Raises
+    `LayoutInvalid` or `TypesettingFailed`.
+    """
+    layout = read_layout(document.layout, layouts_dir)
+    faults = _missing_photos(document, images)
+    media_type = MEDIA_TYPES[press]
+    if press == "html":
+        text = html.fragment(document, layout, photo)
+        return Edition(press, text.encode(), media_type, faults=faults)
+    if press == "docx":
+        content = docx.press(document, layout, images, places)
+        return Edition(press, content, media_type, faults=faults)
+    pages = pdf.press(document, layout, images, fonts_dir, seconds)
+    return Edition(press, pages.pdf, media_type, pages.pages, pages.places, faults)
+
+
+def _missing_photos(document: Document, images: Mapping[str, bytes]) -> tuple[Fault, ...]:
+    return tuple(
+        Fault("photo-missing", key, f"照片“{key}”没有随稿件提供，版面上留空。")
+        for key in document.photo_keys
+        if key not in images
+    )
