@@ -159,7 +159,7 @@ class TestArrange:
             )
 
     def test_it_refuses_an_item_that_is_not_in_the_pool(
-        self, issue: Issue, three: list[Item], editor: Person, at: datetime
+        self, issue: Issue, editor: Person, at: datetime
     ) -> None:
         elsewhere = factories.item(state=ItemState.APPROVED)
         with pytest.raises(StepRefused, match="待排版"):

@@ -1,0 +1,139 @@
+"""In this file we ask how far publications are, what waits, and for the pages of a proof."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload, undefer
+
+from publisher.database import db
+from publisher.editing.model import Item, ItemSource
+from publisher.errors import NotFound
+from publisher.issues.model import Issue, Placement, State
+from publisher.publication.model import Proof, ProofState, Publication, Step
+
+PAUSES = (0, 1, 3, 10, 30, 120, 480)
+"""Minutes after queueing at which a publication is tried for the first time, the second, …"""
+
+
+def publication(number: int) -> Publication:
+    """The publication of that number; raises `NotFound`."""
+    found = db.session.get(Publication, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_issue(issue_id: int) -> Publication | None:
+    """The way of an issue to its readers, where it has begun."""
+    statement = select(Publication).where(Publication.issue_id == issue_id)
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def to_carry_on(number: int) -> Publication | None:
+    """A publication with its issue's frozen content, its rows locked until the commit."""
+    statement = (
+        select(Publication)
+        .where(Publication.id == number)
+        .options(
+            selectinload(Publication.issue).options(
+                undefer(Issue.frozen),
+                undefer(Issue.frozen_photos),
+                selectinload(Issue.placements)
+                .joinedload(Placement.item)
+                .selectinload(Item.sources)
+                .joinedload(ItemSource.submission),
+            )
+        )
+        .with_for_update(of=Publication)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def signed_without_publication() -> list[int]:
+    """The issues that were signed but whose way to the readers was never begun."""
+    statement = select(Issue.id).where(
+        Issue.state == State.SIGNED,
+        Issue.id.not_in(select(Publication.issue_id)),
+    )
+    return list(db.session.scalars(statement.order_by(Issue.id)))
+
+
+def due(at: datetime) -> list[int]:
+    """The unfinished publications whose next try has come; the pauses between tries grow."""
+    statement = (
+        select(Publication.id, Publication.attempts, Publication.queued_at)
+        .where(Publication.state != Step.PUBLISHED, Publication.attempts < len(PAUSES))
+        .order_by(Publication.id)
+    )
+    return [
+        number
+        for number, attempts, queued_at in db.session.execute(statement)
+        if at >= queued_at + timedelta(minutes=PAUSES[attempts])
+    ]
+
+
+def has_given_up(publication_: Publication) -> bool:
+    """Whether it is no longer tried until somebody asks for it."""
+    return publication_.state != Step.PUBLISHED and publication_.attempts >= len(PAUSES)
+
+
+def published() -> list[Publication]:
+    """Every publication that has come out, oldest first."""
+    statement = (
+        select(Publication)
+        .where(Publication.state == Step.PUBLISHED)
+        .order_by(Publication.published_at, Publication.id)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def frozen_of(issue_id: int) -> Issue:
+    """An issue with its frozen content; raises `NotFound`."""
+    statement = (
+        select(Issue)
+        .where(Issue.id == issue_id)
+        .options(undefer(Issue.frozen), undefer(Issue.frozen_photos))
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proof(number: int) -> Proof:
+    """The proof of that number; raises `NotFound`."""
+    found = db.session.get(Proof, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proof_of(issue_id: int, digest: str) -> Proof | None:
+    """The proof of an issue as it stands, where it was asked for before."""
+    statement = (
+        select(Proof)
+        .where(Proof.issue_id == issue_id, Proof.digest == digest)
+        .order_by(Proof.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def proofs_waiting(since: datetime) -> list[int]:
+    """Proofs asked for before that moment and still not made: their job was lost."""
+    statement = select(Proof.id).where(Proof.state == ProofState.QUEUED, Proof.asked_at <= since)
+    return list(db.session.scalars(statement.order_by(Proof.id)))
+
+
+def older_proofs(issue_id: int, keep: int) -> list[Proof]:
+    """The proofs of an issue but for the latest."""
+    statement = (
+        select(Proof)
+        .where(Proof.issue_id == issue_id)
+        .order_by(Proof.asked_at.desc(), Proof.id.desc())
+        .offset(keep)
+    )
+    return list(db.session.scalars(statement))
