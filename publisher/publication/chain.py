@@ -30,9 +30,15 @@ from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
 from publisher.serials.model import Series
 from publisher.settings import settings
+from publisher.words import N_
 
 logger = logging.getLogger(__name__)
 SYSTEM = history.System()
+FORM_WORDS = {
+    press.PDF: N_("PDF版面"),
+    press.DOCX: N_("Word文件"),
+    press.HTML: N_("阅读页"),
+}
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ def _hash_of_signing(issue_id: int) -> str:
 
 def _compose(work: Work, office: Settings) -> None:
     """See that what was signed can be read and composed at all."""
-    press.compose(work.source, office)
+    press.compose(work.source, office.layouts_path)
     reached("publication.composed")
     _move_on(work, Step.COMPOSED, message=_("已组版，正在排印……"))
 
@@ -173,23 +179,30 @@ def folder_of(issue_id: int, office: Settings) -> Path:
 
 
 def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
+    """Set every form; the index of what is made is written last."""
     photos = press.read_photos(work.photos, office.files_path)
-    document = press.compose(work.source, office)
-    files, pages = {}, 0
-    for form, name in press.FILES.items():
-        _tell(work.publication_id, _("正在排印%(form)s……", form=form.upper()))
-        edition = press.set_in(form, document, photos, office)
-        files[name] = _keep(folder / name, edition.content)
-        pages = edition.pages or pages
-        reached(f"publication.{form}")
-    source = json.dumps(work.source, ensure_ascii=False, indent=2, sort_keys=True)
-    files["source.json"] = _keep(folder / "source.json", source.encode())
-    for key, content in photos.items():
-        name = press.photo_name(key, content)
-        files[name] = _keep(folder / name, content)
-    made = staging.Made(content=work.content, files=files, pages=pages)
-    staging.conclude(folder, made)
-    return made
+
+    def tell(name: str) -> None:
+        reached(f"publication.pressing.{name}")
+        _tell(work.publication_id, _("正在排印%(name)s……", name=_(FORM_WORDS[name])))
+
+    made = press.set_all(
+        press.compose(work.source, office.layouts_path),
+        photos,
+        layouts_dir=office.layouts_path,
+        fonts_dir=office.fonts_path,
+        seconds=office.typeset_seconds,
+        progress=tell,
+    )
+    source = json.dumps(work.source, ensure_ascii=False, indent=2, sort_keys=True).encode()
+    files = {
+        name: _keep(folder / name, content)
+        for name, content in {**made.by_name, "source.json": source}.items()
+    }
+    reached("publication.written")
+    ready = staging.Made(content=work.content, files=files, pages=made.pages)
+    staging.conclude(folder, ready)
+    return ready
 
 
 def _keep(path: Path, content: bytes) -> str:
@@ -224,8 +237,8 @@ def _deposit(work: Work, office: Settings) -> None:
         message=_("已入库，正在刊发……"),
         object_id=receipt.object_id,
         object_version=receipt.version,
-        docx_digest=digests[press.FILES["docx"]],
-        pdf_digest=digests[press.FILES["pdf"]],
+        docx_digest=digests[press.DOCX],
+        pdf_digest=digests[press.PDF],
         pages=made.pages,
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -14,37 +16,103 @@ from publisher.attachments.actions import path_of
 from publisher.config import Settings
 from publisher.publication.errors import PublicationFailed
 
-Form = Literal["docx", "pdf", "html"]
-
-FILES: Mapping[Form, str] = {"docx": "issue.docx", "pdf": "issue.pdf", "html": "issue.html"}
+PDF, DOCX, HTML = "issue.pdf", "issue.docx", "issue.html"
 """What the file of each press is called, in staging and in the archive."""
 
+STYLE = Path(__file__).parents[1] / "templates" / "publication" / "standalone.css"
 
-def compose(source: Mapping[str, Any], settings: Settings) -> layouts.Document:
+
+@dataclass(frozen=True)
+class Files:
+    """An issue in every form."""
+
+    by_name: Mapping[str, bytes]
+    pages: int
+    faults: tuple[layouts.Fault, ...]
+
+
+def compose(source: Mapping[str, Any], layouts_dir: Path | None) -> layouts.Document:
     """Read a source and compose it; raises `PublicationFailed` naming the field that is wrong."""
     try:
-        return layouts.compose(layouts.read_source(source), layouts_dir=settings.layouts_path)
+        return layouts.compose(layouts.read_source(source), layouts_dir=layouts_dir)
     except layouts.LayoutError as error:
         raise PublicationFailed(_("组版未成：%(reason)s", reason=str(error))) from error
 
 
-def set_in(
-    form: Form,
-    document: layouts.Document,
-    photos: Mapping[str, bytes],
-    settings: Settings,
+def set_pdf(
+    document: layouts.Document, photos: Mapping[str, bytes], office: Settings
 ) -> layouts.Edition:
-    """Set a document in one form; raises `PublicationFailed` where the press gives up."""
+    """The pages alone; raises `PublicationFailed` where the press gives up."""
     try:
         return layouts.typeset(
             document,
-            form,
+            "pdf",
             images=photos,
-            layouts_dir=settings.layouts_path,
-            fonts_dir=settings.fonts_path,
+            layouts_dir=office.layouts_path,
+            fonts_dir=office.fonts_path,
+            seconds=office.typeset_seconds,
         )
     except layouts.LayoutError as error:
-        raise PublicationFailed(_("排印未成：%(reason)s", reason=str(error))) from error
+        raise _given_up(error) from error
+
+
+def set_all(
+    document: layouts.Document,
+    photos: Mapping[str, bytes],
+    *,
+    layouts_dir: Path | None = None,
+    fonts_dir: Path | None = None,
+    seconds: float | None = None,
+    progress: Callable[[str], None] = lambda _name: None,
+) -> Files:
+    """Set every form; the Word file's contents get the page numbers of the PDF.
+
+    `progress` hears the name of each file before it is made. Raises `PublicationFailed`.
+    """
+    try:
+        progress(PDF)
+        pdf = layouts.typeset(
+            document,
+            "pdf",
+            images=photos,
+            layouts_dir=layouts_dir,
+            fonts_dir=fonts_dir,
+            seconds=seconds,
+        )
+        progress(DOCX)
+        docx = layouts.typeset(
+            document, "docx", images=photos, layouts_dir=layouts_dir, places=pdf.places
+        )
+        progress(HTML)
+        page = layouts.typeset(
+            document,
+            "html",
+            images=photos,
+            layouts_dir=layouts_dir,
+            photo=lambda key: photo_name(key, photos[key]) if key in photos else "",
+        )
+    except layouts.LayoutError as error:
+        raise _given_up(error) from error
+    by_name = {PDF: pdf.content, DOCX: docx.content, HTML: standalone(document, page.content)}
+    by_name |= {photo_name(key, content): content for key, content in photos.items()}
+    faults = dict.fromkeys((*pdf.faults, *docx.faults, *page.faults))
+    return Files(by_name, pdf.pages or 0, tuple(faults))
+
+
+def _given_up(error: layouts.LayoutError) -> PublicationFailed:
+    return PublicationFailed(_("排印未成：%(reason)s", reason=str(error)))
+
+
+def standalone(document: layouts.Document, fragment: bytes) -> bytes:
+    """The reading page as a whole HTML page that needs no site around it."""
+    head = (
+        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n'
+        '<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(document.title)}</title>\n"
+        f"<style>\n{STYLE.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+    )
+    return head.encode() + fragment + b"\n</body>\n</html>\n"
 
 
 def read_photos(digests: Mapping[str, str], folder: Path) -> dict[str, bytes]:

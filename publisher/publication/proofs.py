@@ -122,8 +122,8 @@ def make(proof_id: int) -> None:
 def _make_pages(
     source: Mapping[str, Any], photos: Mapping[str, str], folder: Path, office: Settings
 ) -> int:
-    document = press.compose(source, office)
-    edition = press.set_in("pdf", document, press.read_photos(photos, office.files_path), office)
+    document = press.compose(source, office.layouts_path)
+    edition = press.set_pdf(document, press.read_photos(photos, office.files_path), office)
     count = 0
     for count, picture in enumerate(layouts.page_pictures(edition.content, dpi=DPI), 1):
         staging.write_durably(folder / f"{count}.png", picture)
