@@ -114,3 +114,14 @@ def friendly(function: Callable[Values, Answer]) -> Callable[Values, Answer]:
 def main() -> None:
     """The console script."""
     cli()
+
+
+def _gather_commands() -> None:
+    """Take in the commands of the rooms."""
+    from publisher.publication import commands as publication
+
+    for command in (publication.issue, publication.typeset, publication.archive):
+        cli.add_command(command)
+
+
+_gather_commands()

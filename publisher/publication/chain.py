@@ -28,7 +28,6 @@ from publisher.issues.source import articles, digest_of
 from publisher.publication import actions, outbox, press, queries, staging
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
-from publisher.serials.model import Series
 from publisher.settings import settings
 from publisher.words import N_
 
@@ -105,7 +104,7 @@ def _work(publication_id: int) -> Work | None:
         step=publication.state,
         source=issue.frozen or {},
         photos=issue.frozen_photos or {},
-        object_id=object_id_of(publication),
+        object_id=queries.object_id_of(publication),
         title=f"《{issue.serial.name}》{issue.number_text}",
         signed_by=issue.signed_by.name if issue.signed_by else "",
         signed_by_id=issue.signed_by_id or 0,
@@ -113,13 +112,6 @@ def _work(publication_id: int) -> Work | None:
     )
     db.session.rollback()
     return work
-
-
-def object_id_of(publication: Publication) -> str:
-    """The archive's name for an issue, the same for all its editions: zwxx-2026-012."""
-    issue = publication.issue
-    ending = "-s" if issue.series == Series.SUPPLEMENT else ""
-    return f"{issue.serial.code}-{issue.year}-{issue.number:03d}{ending}"
 
 
 def _metadata(publication: Publication) -> dict[str, Any]:
@@ -215,7 +207,7 @@ def _deposit(work: Work, office: Settings) -> None:
     made = _made(work, office)
     folder = folder_of(work.issue_id, office)
     try:
-        receipt = archive.Store(office.archive_root).deposit(
+        receipt = archive.Store(office.archive_root, reached=reached).deposit(
             archive.Deposit(
                 object_id=work.object_id,
                 files={name: folder / name for name in made.files},
@@ -230,15 +222,14 @@ def _deposit(work: Work, office: Settings) -> None:
         logger.exception("Deposit of %s failed", work.object_id)
         raise PublicationFailed(_("入库未成，请检查档案库目录是否可写。")) from error
     reached("publication.stored")
-    digests = {path: digest for path, digest, _size in receipt.files}
     _move_on(
         work,
         Step.DEPOSITED,
         message=_("已入库，正在刊发……"),
         object_id=receipt.object_id,
         object_version=receipt.version,
-        docx_digest=digests[press.DOCX],
-        pdf_digest=digests[press.PDF],
+        docx_digest=receipt.digest_of(press.DOCX),
+        pdf_digest=receipt.digest_of(press.PDF),
         pages=made.pages,
     )
 

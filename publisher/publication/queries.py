@@ -12,6 +12,7 @@ from publisher.editing.model import Item, ItemSource
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, Placement, State
 from publisher.publication.model import Proof, ProofState, Publication, Step
+from publisher.serials.model import Series
 
 PAUSES = (0, 1, 3, 10, 30, 120, 480)
 """Minutes after queueing at which a publication is tried for the first time, the second, …"""
@@ -88,6 +89,19 @@ def published() -> list[Publication]:
         .order_by(Publication.published_at, Publication.id)
     )
     return list(db.session.scalars(statement).unique())
+
+
+def object_ids() -> set[str]:
+    """The archive's names of the issues that have come out or are about to be deposited."""
+    statement = select(Publication).where(Publication.state.not_in({Step.QUEUED, Step.COMPOSED}))
+    return {object_id_of(one) for one in db.session.scalars(statement).unique()}
+
+
+def object_id_of(publication_: Publication) -> str:
+    """The archive's name for an issue, the same for all its editions: zwxx-2026-012."""
+    issue = publication_.issue
+    ending = "-s" if issue.series == Series.SUPPLEMENT else ""
+    return f"{issue.serial.code}-{issue.year}-{issue.number:03d}{ending}"
 
 
 def frozen_of(issue_id: int) -> Issue:

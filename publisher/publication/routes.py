@@ -9,7 +9,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-import archive
 import layouts
 from publisher import clock, jobs
 from publisher.database import db
@@ -19,7 +18,7 @@ from publisher.issues.model import Issue, State
 from publisher.issues.source import articles
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
-from publisher.publication import actions, outbox, proofs, queries, tasks
+from publisher.publication import actions, kept, outbox, proofs, queries, tasks
 from publisher.publication.forms import ArticleForm, CorrectionForm, WithdrawalForm
 from publisher.publication.model import Proof, ProofState, Publication, Step
 from publisher.settings import settings
@@ -89,12 +88,7 @@ def file(number: int, form: str) -> Response:
     publication = queries.of_issue(issue.id)
     if publication is None or publication.state != Step.PUBLISHED or form not in MEDIA_TYPES:
         raise NotFound
-    try:
-        content = archive.Store(settings().archive_root).read(
-            publication.object_id, f"issue.{form}", publication.object_version
-        )
-    except archive.ArchiveError as error:
-        raise NotFound(_("档案库里读不出这个文件，请联系系统管理员。")) from error
+    content = kept.read(publication, f"issue.{form}", settings())
     return send_file(
         io.BytesIO(content),
         mimetype=MEDIA_TYPES[form],

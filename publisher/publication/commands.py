@@ -1,0 +1,302 @@
+"""In this file are the commands for issues, typesetting and the archive."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+import archive as store
+from publisher import cli, clock
+from publisher.config import read_settings
+from publisher.database import db
+from publisher.editing import queries as items
+from publisher.errors import InputRefused, NotFound, StepRefused
+from publisher.issues import actions
+from publisher.issues.model import Issue, State, Urgency
+from publisher.people.permission import Permission
+from publisher.publication import audit, by_hand, chain, kept, press, staging
+from publisher.publication import queries as publications
+from publisher.publication.model import Publication, Step
+from publisher.serials.model import Series
+from publisher.settings import settings
+
+PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
+FORMS = (press.DOCX, press.PDF, press.HTML)
+
+
+class Listed(click.ParamType[list[str]]):
+    """Values apart by commas."""
+
+    name = "a,b,c"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> list[str]:
+        """Take them apart."""
+        del param, ctx
+        if isinstance(value, list):
+            return value
+        return [part.strip() for part in str(value).split(",") if part.strip()]
+
+
+@click.group()
+def issue() -> None:
+    """Compile, sign and publish issues."""
+
+
+@issue.command("compile")
+@click.option("--serial", "code", required=True, help="The serial's code.")
+@click.option("--date", "dated_on", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--items", "numbers", type=Listed(), default=[], help="Numbers of approved items.")
+@click.option(
+    "--imported", type=Listed(), default=[], help="Keys of imported submissions, in printed order."
+)
+@click.option("--section", default="", help="The section for all; else each item's own.")
+@click.option("--supplement", is_flag=True, help="An issue of the supplements (增刊).")
+@click.option("--urgency", type=click.Choice([one.value for one in Urgency]), default="normal")
+@click.option("--extra", default="", help="Recipients of this issue only (本期增发).")
+@click.option("--note", default="", help="The editor's note (编者按), Markdown.")
+@click.option("--as", "account", required=True, help="The account of who compiles it.")
+@click.option(
+    "--checked-by",
+    "checkers",
+    type=Listed(),
+    default=[],
+    help="Accounts that lead imported submissions still in the pool along the items' route.",
+)
+@cli.reporting
+@cli.friendly
+def compile_(
+    *,
+    code: str,
+    dated_on: datetime,
+    numbers: list[str],
+    imported: list[str],
+    section: str,
+    supplement: bool,
+    urgency: str,
+    extra: str,
+    note: str,
+    account: str,
+    checkers: list[str],
+    as_json: bool,
+) -> None:
+    """Gather approved items into a new issue."""
+    with cli.office():
+        serial = by_hand.serial(code)
+        by = by_hand.person(account, Permission.Issues.COMPILE)
+        checked_by = [by_hand.person(one) for one in checkers]
+        chosen = [items.item(_whole(number)) for number in numbers]
+        chosen += [
+            by_hand.item_of_imported(key, serial, section=section, by=by, checkers=checked_by)
+            for key in imported
+        ]
+        found = actions.open_issue(
+            serial,
+            dated_on=dated_on.date(),
+            series=Series.SUPPLEMENT if supplement else Series.MAIN,
+            urgency=Urgency(urgency),
+            extra_recipients=extra,
+            by=by,
+            at=clock.now(),
+        )
+        found.editor_note = note.strip()
+        db.session.add(found)
+        db.session.flush()
+        by_hand.gather(found, chosen, section=section, by=by, at=clock.now())
+        db.session.commit()
+        cli.say(
+            _report(found),
+            as_json=as_json,
+            text=f"已编成刊期 {found.id}：{len(chosen)} 篇，待送签。",
+        )
+
+
+@issue.command()
+@click.argument("number", type=int)
+@click.option(
+    "--as",
+    "accounts",
+    multiple=True,
+    required=True,
+    help="The account of who takes the next step; once for each step of the route.",
+)
+@click.option("--sent-by", default="", help="The account of who sends it; else who compiled it.")
+@cli.reporting
+@cli.friendly
+def sign(number: int, accounts: tuple[str, ...], sent_by: str, as_json: bool) -> None:
+    """Lead an issue along its route, each step by a named person; the last one signs it."""
+    with cli.office():
+        found = by_hand.sign(
+            number,
+            [by_hand.person(one) for one in accounts],
+            sender=by_hand.person(sent_by, Permission.Issues.COMPILE) if sent_by else None,
+        )
+        signed = found.state == State.SIGNED
+        text = f"已签发：{found.number_text}。" if signed else "已办理，送签还没有走完。"
+        cli.say(_report(found), as_json=as_json, text=text)
+
+
+@issue.command()
+@click.argument("number", type=int)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Copy the files here as well."
+)
+@cli.reporting
+@cli.friendly
+def publish(number: int, out: Path | None, as_json: bool) -> None:
+    """Publish a signed issue now and say where its files are."""
+    with cli.office():
+        publication = _publish(number)
+        paths = {name: kept.path_of(publication, name, settings()) for name in FORMS}
+        if out is not None:
+            for name in FORMS:
+                staging.write_durably(out / name, kept.read(publication, name, settings()))
+                paths[name] = out / name
+        report = _report(publication.issue) | {
+            "object": publication.object_id,
+            "version": publication.object_version,
+            "pages": publication.pages,
+            "files": {name: str(path) for name, path in paths.items()},
+        }
+        lines = [f"已刊发：{publication.issue.number_text}，{publication.pages} 页。"]
+        cli.say(report, as_json=as_json, text="\n".join([*lines, *map(str, paths.values())]))
+
+
+def _publish(number: int) -> Publication:
+    """Carry an issue's publication on here and now; raises `StepRefused` where it fails."""
+    if (begun := chain.begin(number, clock.now())) is not None:
+        chain.carry_on(begun)
+    publication = publications.of_issue(number)
+    if publication is None:
+        raise NotFound
+    if publication.state != Step.PUBLISHED:
+        raise StepRefused(publication.error or "刊发没有完成。")
+    return publication
+
+
+def _report(found: Issue) -> dict[str, Any]:
+    return {
+        "issue": found.id,
+        "serial": found.serial.code,
+        "date": found.dated_on.isoformat(),
+        "state": found.state.value,
+        "number": found.number,
+        "total": found.total,
+        "year": found.year,
+        "number_text": found.number_text,
+        "edition": found.edition,
+        "items": [placement.item_id for placement in found.placements],
+    }
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise InputRefused(f"“{text}”不是稿件编号。")
+    return int(text)
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder for issue.docx, issue.pdf and issue.html.",
+)
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with the photos, named by their keys: 12.jpg for photo:12.",
+)
+@cli.reporting
+@cli.friendly
+def typeset(source: Path, out: Path, photos: Path | None, as_json: bool) -> None:
+    """Typeset an issue out of a JSON file, without an office or its database."""
+    office = read_settings(cli.instance_at_hand())
+    made = press.set_all(
+        press.compose(_read_json(source), office.layouts_path),
+        _photos_in(photos),
+        layouts_dir=office.layouts_path,
+        fonts_dir=office.fonts_path,
+        seconds=office.typeset_seconds,
+    )
+    for name, content in made.by_name.items():
+        staging.write_durably(out / name, content)
+    faults = [{"place": fault.place, "sentence": fault.sentence} for fault in made.faults]
+    paths = [str(out / name) for name in FORMS]
+    cli.say(
+        {"files": paths, "pages": made.pages, "faults": faults},
+        as_json=as_json,
+        text="\n".join(
+            [*paths, *(f"请留意（{one['place']}）：{one['sentence']}" for one in faults)]
+        ),
+    )
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputRefused(f"{path} 不是 UTF-8 编码的文本文件。") from error
+    except json.JSONDecodeError as error:
+        raise InputRefused(
+            f"{path} 不是有效的 JSON：第 {error.lineno} 行第 {error.colno} 列。"
+        ) from error
+
+
+def _photos_in(folder: Path | None) -> dict[str, bytes]:
+    if folder is None:
+        return {}
+    return {
+        path.stem: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in PHOTO_ENDINGS
+    }
+
+
+@click.group()
+def archive() -> None:
+    """Look into the archive and verify it."""
+
+
+@archive.command("list")
+@cli.reporting
+@cli.friendly
+def list_(as_json: bool) -> None:
+    """Every version of every object."""
+    with cli.office():
+        kept_there = store.Store(settings().archive_root)
+        versions = [
+            {"object": name, "version": number, "created": one.created, "message": one.message}
+            for name in sorted(kept_there.objects())
+            for number, one in enumerate(kept_there.versions(name), 1)
+        ]
+    lines = ["{object}  v{version}  {created}  {message}".format(**one) for one in versions]
+    cli.say(versions, as_json=as_json, text="\n".join(lines) or "档案库里还没有刊物。")
+
+
+@archive.command()
+@cli.reporting
+@cli.friendly
+def verify(as_json: bool) -> None:
+    """Hold every byte of the archive against its inventories and the records."""
+    with cli.office():
+        findings = list(audit.verify(settings()))
+        count = sum(1 for _name in store.Store(settings().archive_root).objects())
+    report = {
+        "objects": count,
+        "faults": [
+            {"code": one.code, "place": one.place, "sentence": one.sentence} for one in findings
+        ],
+    }
+    lines = [f"{one.code} {one.sentence}" for one in findings]
+    text = "\n".join(lines) if lines else f"档案库完好：{count} 件。"
+    cli.say(report, as_json=as_json, text=text)
+    if findings:
+        sys.exit(1)
