@@ -27,10 +27,12 @@ from publisher.followups.model import (
     State,
     Task,
 )
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Permission
+from publisher.submissions.actions import Draft
+from publisher.submissions.model import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,12 @@ def open_case(
         raise InputRefused(_("主办单位不能同时是协办单位。"), field="supports")
     if instruction.state != InstructionState.OPENED:
         instruction.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
+    may_read = {reader.token for reader in instruction.readers}
+    instruction.readers += [
+        InstructionReader(token=token)
+        for token in dict.fromkeys(f"unit:{unit.id}" for unit in [lead, *supports])
+        if token not in may_read
+    ]
     case = Case(
         year=at.year,
         number=number,
@@ -290,3 +298,36 @@ def chase(case: Case, *, text: str, means: str, by: Person, at: datetime) -> Cha
     case.chases.append(made)
     history.record(case, "chase", by=by, at=at, number=made.number)
     return made
+
+
+def as_submission(case: Case, final: Report) -> Draft:
+    """The final report as a new submission for a later issue, the instruction quoted first."""
+    instruction = case.instruction
+    opening = (
+        f"{instruction.written_on.month}月{instruction.written_on.day}日，"
+        f"{instruction.leader_post}{instruction.leader_name}批示：“{instruction.text.strip()}”"
+        "现将办理情况报告如下。"
+    )
+    parts = [
+        opening,
+        "## 一、落实过程",
+        final.process,
+    ]
+    if final.situation:
+        parts += ["## 二、基本情况", final.situation]
+    if final.proposals:
+        parts += ["## 三、意见和建议", final.proposals]
+    return Draft(
+        title=f"{case.lead.unit.short_name}关于{_about(case)}批示办理情况的报告",
+        body="\n\n".join(parts),
+        kind=Kind.SUPERVISION,
+        source="批示办理",
+        drafter=final.reported_by.name,
+        unit_signer=final.signer,
+        signer_phone=case.lead.handler_phone,
+    )
+
+
+def _about(case: Case) -> str:
+    item = case.instruction.item
+    return f"“{item.title}”" if item is not None else case.matter

@@ -206,3 +206,40 @@ def light(found: Case, today: date, calendar: WorkingCalendar) -> str:
     if found.is_overdue(today):
         return "red"
     return "yellow" if calendar.between(today, found.due_on) <= 3 else "blue"
+
+
+def round_before(instruction: Instruction) -> Case | None:
+    """The case whose result an instruction was written on, where it opens a second round."""
+    statement = (
+        select(Case)
+        .join(Instruction)
+        .where(
+            Instruction.issue_id == instruction.issue_id,
+            Instruction.item_id == instruction.item_id,
+            Instruction.leader_id == instruction.leader_id,
+            Instruction.id < instruction.id,
+            Case.state.in_([State.CLOSED, State.REOPENED]),
+        )
+        .order_by(Case.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def rounds_of(found: Case) -> list[Case]:
+    """The rounds of one matter, the first first."""
+    first = found
+    while first.follows is not None:
+        first = first.follows
+    rounds = [first]
+    while True:
+        statement = select(Case).where(Case.follows_id == rounds[-1].id)
+        following = db.session.scalars(statement).unique().first()
+        if following is None:
+            return rounds
+        rounds.append(following)
+
+
+def calendar_day(day: date) -> CalendarDay | None:
+    """The entry of one day, where there is one."""
+    return db.session.scalars(select(CalendarDay).where(CalendarDay.day == day)).one_or_none()

@@ -1,7 +1,507 @@
-"""In this file are the doors of this room."""
+"""In this file are the doors of this room: a case as officer, unit and leader see it."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import date
 
-bp = Blueprint("followups", __name__)
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
+
+from publisher import clock, history
+from publisher.attachments.answers import send
+from publisher.database import db
+from publisher.errors import InputRefused, NotFound
+from publisher.followups import actions, queries
+from publisher.followups.forms import (
+    AcknowledgeForm,
+    AnswerForm,
+    CalendarForm,
+    CaseForm,
+    ChaseForm,
+    ExtensionForm,
+    NoteForm,
+    ReasonForm,
+    ReportForm,
+    ReviewForm,
+)
+from publisher.followups.model import (
+    CalendarDay,
+    Case,
+    Part,
+    Report,
+    ReportStage,
+    State,
+    Task,
+)
+from publisher.instructions import queries as instructions
+from publisher.instructions import register
+from publisher.instructions.model import Instruction
+from publisher.people import queries as people
+from publisher.people.guard import allowed, current_person
+from publisher.people.permission import Permission
+from publisher.publication import outbox
+from publisher.submissions import actions as submissions
+from publisher.submissions.model import Channel
+from publisher.submissions.routes import keep_uploads
+
+bp = Blueprint("followups", __name__, url_prefix="/cases")
+
+SEES = (
+    Permission.Followups.MANAGE,
+    Permission.Followups.HANDLE,
+    Permission.Instructions.SEE_ALL,
+    Permission.Instructions.WRITE,
+    Permission.Instructions.WRITE_FOR_ANOTHER,
+)
+
+
+@bp.get("")
+@allowed(*SEES)
+def cases() -> str:
+    """The cases I may know of, what is overdue first."""
+    person, today = current_person(), clock.today()
+    which = request.args.get("which", "running")
+    return render_template(
+        "followups/cases.html",
+        page=queries.cases(
+            person,
+            today=today,
+            which=which,
+            unit_id=request.args.get("unit", type=int),
+            leader_id=request.args.get("leader", type=int),
+            words=request.args.get("words", "").strip(),
+            page=request.args.get("page", 1, type=int),
+        ),
+        which=which,
+        counts=queries.counts(person, today),
+        light=_light(),
+        today=today,
+        units=people.units(),
+        leaders=people.leaders(),
+    )
+
+
+@bp.route("/open/<int:instruction_number>", methods=["GET", "POST"])
+@allowed(Permission.Followups.MANAGE)
+def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
+    """Open a case on an instruction: the matter, the units, the limit."""
+    instruction = instructions.instruction(instruction_number, person=current_person())
+    earlier = queries.cases_of(instruction.id)
+    if earlier:
+        flash(_("这件批示已经立项。"), "warning")
+        return redirect(url_for(".case", number=earlier[-1].id))
+    form = CaseForm()
+    form.offer([(str(unit.id), unit.name) for unit in people.units()])
+    if form.is_submitted() and form.validate():
+        try:
+            opened = _open(form, instruction)
+        except InputRefused as error:
+            db.session.rollback()
+            getattr(form, error.field, form.matter).errors = [error.sentence]
+        else:
+            flash(_("已立项交办，编号%(number)s。", number=opened.number_text), "success")
+            return redirect(url_for(".case", number=opened.id))
+    elif not form.is_submitted():
+        about = instruction.item.title if instruction.item else instruction.issue.number_text
+        form.matter.data = _("关于“%(about)s”批示事项的办理", about=about)
+    page = render_template(
+        "followups/open.html",
+        form=form,
+        instruction=instruction,
+        noting=NoteForm(formdata=None),
+        unconfirmed=not queries.working_calendar().is_confirmed(clock.today()),
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _open(form: CaseForm, instruction: Instruction) -> Case:
+    by, at = current_person(), clock.now()
+    lead = people.unit(int(form.lead.data))
+    chosen = [people.unit(int(number)) for number in form.supports.data or []]
+    case = actions.open_case(
+        instruction,
+        number=register.take_number(db.session, register.CASES, at.year),
+        matter=form.matter.data or "",
+        demand=form.demand.data or "",
+        lead=lead,
+        supports=chosen,
+        limit_days=form.limit_days.data or 0,
+        calendar=queries.working_calendar(),
+        follows=queries.round_before(instruction),
+        by=by,
+        at=at,
+    )
+    db.session.add(case)
+    outbox.tell(db.session, f"instruction:{instruction.id}", at)
+    db.session.commit()
+    return case
+
+
+@bp.post("/note/<int:instruction_number>")
+@allowed(Permission.Followups.MANAGE)
+def note_only(instruction_number: int) -> Redirect:
+    """Decide that an instruction opens no case."""
+    instruction = instructions.instruction(instruction_number, person=current_person())
+    at = clock.now()
+    actions.note_only(
+        instruction,
+        by=current_person(),
+        at=at,
+        remark=request.form.get("remark", "").strip()[:300],
+    )
+    outbox.tell(db.session, f"instruction:{instruction.id}", at)
+    db.session.commit()
+    flash(_("已记为阅知类批示，不立项。"), "success")
+    return redirect(url_for("instructions.show", number=instruction.id))
+
+
+@bp.get("/<int:number>")
+@allowed(*SEES)
+def case(number: int) -> str:
+    """One case: the instruction, the units, what was reported, what can be done now."""
+    return _page(queries.case_for(number, current_person()))
+
+
+def _page(
+    found: Case,
+    *,
+    acknowledging: AcknowledgeForm | None = None,
+    reporting: ReportForm | None = None,
+    reviewing: ReviewForm | None = None,
+    extending: ExtensionForm | None = None,
+    chasing: ChaseForm | None = None,
+    refusing: ReasonForm | None = None,
+) -> str:
+    person, today = current_person(), clock.today()
+    task = _own_task(found)
+    reporting = reporting or ReportForm(formdata=None)
+    reporting.offer(may_be_final=task is not None and task.part == Part.LEAD)
+    reporting.key()
+    if acknowledging is None:
+        acknowledging = AcknowledgeForm(formdata=None)
+        acknowledging.handler.data, acknowledging.phone.data = person.name, person.phone
+    if chasing is None:
+        chasing = ChaseForm(formdata=None)
+        chasing.text.data = _chasing_words(found, today)
+    return render_template(
+        "followups/case.html",
+        case=found,
+        task=task,
+        light=_light(),
+        today=today,
+        manages=person.may(Permission.Followups.MANAGE),
+        is_leader=person.id == found.instruction.leader_id,
+        acknowledging=acknowledging,
+        reporting=reporting,
+        reviewing=reviewing or ReviewForm(formdata=None),
+        extending=extending or ExtensionForm(formdata=None),
+        answering=AnswerForm(formdata=None),
+        chasing=chasing,
+        refusing=refusing or ReasonForm(formdata=None),
+        rounds=queries.rounds_of(found),
+        entries=history.entries_of(db.session, f"followup_case:{found.id}"),
+        S=State,
+    )
+
+
+def _own_task(found: Case) -> Task | None:
+    person = current_person()
+    if not person.may(Permission.Followups.HANDLE):
+        return None
+    return next((task for task in found.tasks if task.unit_id == person.unit_id), None)
+
+
+def _chasing_words(found: Case, today: date) -> str:
+    days = -found.days_left(today)
+    if days > 0:
+        return str(
+            _(
+                "贵单位承办的%(number)s事项应于%(due)s前办结，现已超期%(days)s天，请抓紧办理。",
+                number=found.number_text,
+                due=f"{found.due_on.month}月{found.due_on.day}日",
+                days=days,
+            )
+        )
+    return str(
+        _(
+            "贵单位承办的%(number)s事项将于%(due)s到期，请按时办结并报送结果。",
+            number=found.number_text,
+            due=f"{found.due_on.month}月{found.due_on.day}日",
+        )
+    )
+
+
+def _light() -> object:
+    calendar, today = queries.working_calendar(), clock.today()
+    return lambda found: queries.light(found, today, calendar)
+
+
+@bp.post("/<int:number>/acknowledge")
+@allowed(Permission.Followups.HANDLE)
+def acknowledge(number: int) -> str | Redirect | tuple[str, int]:
+    """Sign for a case on behalf of the unit."""
+    found, form = queries.case_for(number, current_person()), AcknowledgeForm()
+    if not form.validate():
+        return _page(found, acknowledging=form), 422
+    actions.acknowledge(
+        found,
+        handler=form.handler.data or "",
+        phone=form.phone.data or "",
+        by=current_person(),
+        at=clock.now(),
+    )
+    return _done(found, _("已签收。"))
+
+
+@bp.post("/<int:number>/report")
+@allowed(Permission.Followups.HANDLE)
+def report(number: int) -> str | Redirect | tuple[str, int]:
+    """Report what was done."""
+    found, form = queries.case_for(number, current_person()), ReportForm()
+    task = _own_task(found)
+    form.offer(may_be_final=task is not None and task.part == Part.LEAD)
+    if not form.validate():
+        return _page(found, reporting=form), 422
+    if queries.report_sent_already(found, form.key()) is not None:
+        return redirect(url_for(".case", number=number))
+    by, at = current_person(), clock.now()
+    try:
+        made = actions.report(
+            found,
+            actions.Written(
+                process=form.process.data or "",
+                situation=form.situation.data or "",
+                proposals=form.proposals.data or "",
+                signer=form.signer.data or "",
+            ),
+            stage=ReportStage(form.stage.data),
+            files=keep_uploads(form.files.data, "", by=by),
+            form_key=form.key(),
+            by=by,
+            at=at,
+        )
+    except InputRefused as error:
+        db.session.rollback()
+        getattr(form, error.field, form.process).errors = [error.sentence]
+        return _page(queries.case_for(number, current_person()), reporting=form), 422
+    db.session.flush()
+    outbox.tell(db.session, f"report:{made.id}", at)
+    return _done(found, _("办理情况已报送。"))
+
+
+@bp.post("/<int:number>/reports/<int:report_number>/accept")
+@allowed(Permission.Followups.MANAGE)
+def accept(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
+    """Pass a report at review."""
+    found, form = queries.case_for(number, current_person()), ReviewForm()
+    made = queries.report_of(found, report_number)
+    valid = form.validate()
+    if made.stage == ReportStage.FINAL and not form.all_checked():
+        form.form_right.errors = [_("六项审核须逐项确认；有一项不符的，请退回补办。")]
+        valid = False
+    if valid:
+        try:
+            actions.accept(
+                made,
+                found,
+                result=form.result.data or "",
+                remark=form.remark.data or "",
+                by=current_person(),
+                at=clock.now(),
+            )
+        except InputRefused as error:
+            db.session.rollback()
+            getattr(form, error.field, form.result).errors = [error.sentence]
+        else:
+            return _done(found, _("已审结。"), made)
+    return _page(queries.case_for(number, current_person()), reviewing=form), 422
+
+
+@bp.post("/<int:number>/reports/<int:report_number>/return")
+@allowed(Permission.Followups.MANAGE)
+def return_report(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
+    """Give a report back with what is wanting."""
+    found, form = queries.case_for(number, current_person()), ReasonForm()
+    if not form.validate():
+        return _page(found, refusing=form), 422
+    made = queries.report_of(found, report_number)
+    actions.return_report(
+        made, found, reason=form.reason.data or "", by=current_person(), at=clock.now()
+    )
+    return _done(found, _("已退回补办。"), made)
+
+
+@bp.post("/<int:number>/seen")
+@allowed(
+    Permission.Followups.MANAGE,
+    Permission.Instructions.WRITE,
+)
+def see_result(number: int) -> Redirect:
+    """The leader has seen the result."""
+    found = queries.case_for(number, current_person())
+    actions.see_result(found, by=current_person(), at=clock.now())
+    return _done(found, _("已记录领导阅看。"))
+
+
+@bp.post("/<int:number>/close")
+@allowed(Permission.Followups.MANAGE)
+def close(number: int) -> Redirect:
+    """Close a case."""
+    found = queries.case_for(number, current_person())
+    actions.close(found, by=current_person(), at=clock.now())
+    return _done(found, _("已办结。"))
+
+
+@bp.post("/<int:number>/withdraw")
+@allowed(Permission.Followups.MANAGE)
+def withdraw(number: int) -> Redirect:
+    """Call a case off."""
+    found = queries.case_for(number, current_person())
+    actions.withdraw(
+        found,
+        reason=request.form.get("reason", "")[:1000],
+        by=current_person(),
+        at=clock.now(),
+    )
+    return _done(found, _("已撤销。"))
+
+
+@bp.post("/<int:number>/extend")
+@allowed(Permission.Followups.HANDLE)
+def extend(number: int) -> str | Redirect | tuple[str, int]:
+    """Ask for more time."""
+    found, form = queries.case_for(number, current_person()), ExtensionForm()
+    if not form.validate() or form.new_due_on.data is None:
+        return _page(found, extending=form), 422
+    try:
+        actions.ask_extension(
+            found,
+            reason=form.reason.data or "",
+            progress=form.progress.data or "",
+            new_due_on=form.new_due_on.data,
+            by=current_person(),
+            at=clock.now(),
+        )
+    except InputRefused as error:
+        db.session.rollback()
+        getattr(form, error.field, form.reason).errors = [error.sentence]
+        return _page(queries.case_for(number, current_person()), extending=form), 422
+    return _done(found, _("延期申请已提交。"))
+
+
+@bp.post("/<int:number>/extensions/<int:extension_number>/answer")
+@allowed(Permission.Followups.MANAGE)
+def answer_extension(number: int, extension_number: int) -> Redirect:
+    """Answer a request for more time."""
+    found, form = queries.case_for(number, current_person()), AnswerForm()
+    if not form.validate():
+        flash(_("请选择同意或不同意。"), "warning")
+        return redirect(url_for(".case", number=number))
+    actions.answer_extension(
+        queries.extension_of(found, extension_number),
+        found,
+        granted=form.granted.data == "yes",
+        answer=form.answer.data or "",
+        by=current_person(),
+        at=clock.now(),
+    )
+    return _done(found, _("已答复。"))
+
+
+@bp.post("/<int:number>/chase")
+@allowed(Permission.Followups.MANAGE)
+def chase(number: int) -> str | Redirect | tuple[str, int]:
+    """Chase the units."""
+    found, form = queries.case_for(number, current_person()), ChaseForm()
+    if not form.validate():
+        return _page(found, chasing=form), 422
+    actions.chase(
+        found,
+        text=form.text.data or "",
+        means=form.means.data or "",
+        by=current_person(),
+        at=clock.now(),
+    )
+    return _done(found, _("已催办。"))
+
+
+@bp.post("/<int:number>/print-again")
+@allowed(Permission.Followups.MANAGE)
+def print_again(number: int) -> Redirect:
+    """Send the final report in as a new submission, so that a later issue prints it."""
+    found = queries.case_for(number, current_person())
+    made = next((one for one in reversed(found.reports) if one.stage == ReportStage.FINAL), None)
+    if made is None:
+        raise NotFound(_("还没有办理结果，不能转报。"))
+    by, at = current_person(), clock.now()
+    submission = submissions.submit(
+        actions.as_submission(found, made),
+        by=by,
+        at=at,
+        unit=made.unit,
+        files=[file.attachment for file in made.files],
+        origin=f"case:{found.id}",
+        channel=Channel.FOLLOWUP,
+        form_key=f"case-{found.id}",
+    )
+    db.session.add(submission)
+    db.session.commit()
+    flash(_("已转为来稿，回执编号%(number)s。", number=submission.id), "success")
+    return redirect(url_for("submissions.show", number=submission.id))
+
+
+@bp.get("/<int:number>/reports/<int:report_number>/files/<int:file_number>")
+@allowed(*SEES)
+def file(number: int, report_number: int, file_number: int) -> Response:
+    """A file that came with a report."""
+    found = queries.case_for(number, current_person())
+    for one in queries.report_of(found, report_number).files:
+        if one.id == file_number:
+            return send(one.attachment, inline=True)
+    raise NotFound
+
+
+@bp.route("/calendar", methods=["GET", "POST"])
+@allowed(Permission.Followups.MANAGE)
+def calendar() -> str | Redirect | tuple[str, int]:
+    """The holidays and worked weekends by which limits are counted."""
+    year = request.args.get("year", clock.today().year, type=int)
+    if not 2000 <= year <= 2100:
+        raise NotFound
+    form = CalendarForm()
+    if form.is_submitted() and form.validate() and form.day.data is not None:
+        day = queries.calendar_day(form.day.data)
+        if day is None:
+            day = CalendarDay(day=form.day.data, is_working=False)
+            db.session.add(day)
+        day.is_working = form.is_working.data == "yes"
+        day.name = (form.name.data or "").strip()
+        db.session.flush()
+        history.record(
+            day,
+            "change_calendar",
+            by=current_person(),
+            at=clock.now(),
+            day=day.day.isoformat(),
+            is_working=day.is_working,
+        )
+        db.session.commit()
+        flash(_("日历已更新。"), "success")
+        return redirect(url_for(".calendar", year=day.day.year))
+    page = render_template(
+        "followups/calendar.html", form=form, year=year, days=queries.calendar_days(year)
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _done(found: Case, sentence: str, made: Report | None = None) -> Redirect:
+    """Commit what was done, let the index know, and go back to the case."""
+    at = clock.now()
+    outbox.tell(db.session, f"instruction:{found.instruction_id}", at)
+    for report_ in [made] if made else found.reports:
+        if report_.id:
+            outbox.tell(db.session, f"report:{report_.id}", at)
+    db.session.commit()
+    flash(sentence, "success")
+    return redirect(url_for(".case", number=found.id))

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
+
+from publisher.people.model import Level, Rank, UnitGroup
+from publisher.people.permission import Role
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -33,3 +45,76 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
         _l("再输一次"),
         validators=[EqualTo("password", _l("两次输入的新密码不一致。")), Length(max=200)],
     )
+
+
+class UnitForm(FlaskForm):  # type: ignore[misc]
+    """A unit."""
+
+    code = StringField(
+        _l("编码"),
+        description=_l("字母、数字，建立后不再更改"),
+        validators=[
+            InputRequired(_l("请填写编码。")),
+            Regexp(r"^[A-Za-z0-9_-]{1,40}$", message=_l("编码只能用字母、数字、短横。")),
+        ],
+    )
+    name = StringField(_l("全称"), validators=[InputRequired(_l("请填写全称。")), Length(max=120)])
+    short_name = StringField(
+        _l("简称"), description=_l("用于供稿署名和列表"), validators=[Length(max=60)]
+    )
+    group = SelectField(_l("类别"), validators=[InputRequired(_l("请选择类别。"))])
+    is_active = BooleanField(_l("在用"), default=True)
+
+    def offer(self) -> None:
+        """Fill the list of groups."""
+        self.group.choices = [(group.value, group.word) for group in UnitGroup]
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """A person; the first password is given once and changed at the first sign-in."""
+
+    account = StringField(
+        _l("账号"),
+        validators=[
+            InputRequired(_l("请填写账号。")),
+            Regexp(r"^[A-Za-z0-9._-]{2,60}$", message=_l("账号用2至60个字母、数字或点、短横。")),
+        ],
+    )
+    name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。")), Length(max=60)])
+    unit = SelectField(_l("单位"), validators=[InputRequired(_l("请选择单位。"))])
+    post = StringField(_l("职务"), validators=[Length(max=80)])
+    phone = StringField(_l("电话"), validators=[Length(max=40)])
+    level = SelectField(_l("领导级别"), validators=[Optional()], default="")
+    rank = SelectField(_l("领导排位"), validators=[Optional()], default="")
+    protocol_order = IntegerField(
+        _l("排序"), default=999, validators=[Optional(), NumberRange(0, 9999)]
+    )
+    roles = SelectMultipleField(_l("角色"), validators=[Optional()])
+    password = PasswordField(
+        _l("初始密码"), description=_l("仅新建或重置时填写"), validators=[Length(max=200)]
+    )
+    active = BooleanField(_l("在用"), default=True)
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the lists of units, levels, ranks and roles."""
+        self.unit.choices = [("", _l("请选择")), *units]
+        self.level.choices = [("", _l("不是领导")), *((one.value, one.word) for one in Level)]
+        self.rank.choices = [("", _l("无")), *((one.value, one.word) for one in Rank)]
+        self.roles.choices = [(role.value, role.word) for role in Role]
+
+
+class MandateForm(FlaskForm):  # type: ignore[misc]
+    """Which secretary may enter instructions for which leader."""
+
+    secretary = SelectField(_l("秘书"), validators=[InputRequired(_l("请选择秘书。"))])
+    leader = SelectField(_l("领导"), validators=[InputRequired(_l("请选择领导。"))])
+
+
+class SubstituteForm(FlaskForm):  # type: ignore[misc]
+    """Who acts for whom, from which day to which."""
+
+    person = SelectField(_l("外出人"), validators=[InputRequired(_l("请选择外出人。"))])
+    substitute = SelectField(_l("代办人"), validators=[InputRequired(_l("请选择代办人。"))])
+    from_day = DateField(_l("自"), validators=[InputRequired(_l("请选择开始日期。"))])
+    until_day = DateField(_l("至"), validators=[InputRequired(_l("请选择结束日期。"))])
+    reason = StringField(_l("事由"), validators=[Length(max=200)])

@@ -112,7 +112,7 @@ DAMAGE = {
     "A03": lambda place: (place / "v1" / "content" / "extra.pdf").write_bytes(b"?"),
     "A04": lambda place: (place / "inventory.json.sha512").write_text("0 inventory.json\n"),
     "A05": lambda place: (place / "v1" / "inventory.json").unlink(),
-    "A06": lambda place: _swap(place),
+    "A06": lambda place: place.rename(place.with_name("another")),
     "A07": lambda place: (place.parent / "stranger.txt").write_text("?"),
     "A08": lambda place: (place / "0=ocfl_object_1.1").write_text("x"),
 }
@@ -120,10 +120,6 @@ DAMAGE = {
 
 def _content(place: Path) -> Path:
     return next(path for path in place.rglob("content/issue.pdf"))
-
-
-def _swap(place: Path) -> None:
-    place.rename(place.with_name("another"))
 
 
 class TestVerify:
