@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -62,3 +64,18 @@ class LedgerEntry(Base):
     """The day the event happened."""
     entered_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(200), default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earned:
+    """An event that earns points, and the units whose it is."""
+
+    event: Event
+    subject: str
+    """What the rule goes by: a serial's code, a leader's level, or nothing."""
+    cause: str
+    """What earned it, once for ever: placement:12."""
+    on: date
+    units: Sequence[Unit]
+    item_id: int | None = None
+    note: str = ""

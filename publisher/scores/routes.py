@@ -1,7 +1,100 @@
-"""In this file are the doors of this room."""
+"""In this file are the doors of this room: rankings by group and month, a unit's ledger, rules."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import calendar
+from datetime import date
 
-bp = Blueprint("scores", __name__)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from publisher import clock, history
+from publisher.database import db
+from publisher.people import queries as people
+from publisher.people.guard import allowed, current_person
+from publisher.people.model import Level, UnitGroup
+from publisher.people.permission import Permission
+from publisher.scores import queries
+from publisher.scores.forms import RuleForm
+from publisher.scores.model import Event, MergeRule, Rule
+from publisher.serials import queries as serials
+
+bp = Blueprint("scores", __name__, url_prefix="/scores")
+
+
+@bp.get("")
+@allowed(Permission.Scores.SEE)
+def ranking() -> str:
+    """The ranking of each group for a month and for the year so far."""
+    year, month = _month()
+    first, last = _span(year, month)
+    return render_template(
+        "scores/ranking.html",
+        year=year,
+        month=month,
+        groups=[
+            (
+                group,
+                queries.ranking(group, first, last),
+                {one.unit.id: one.points for one in queries.ranking(group, date(year, 1, 1), last)},
+            )
+            for group in (UnitGroup.COUNTY, UnitGroup.DEPARTMENT)
+        ],
+        previous=_shifted(year, month, -1),
+        following=_shifted(year, month, 1),
+    )
+
+
+@bp.get("/units/<int:number>")
+@allowed(Permission.Scores.SEE)
+def unit(number: int) -> str:
+    """A unit's ledger of one year."""
+    year, _number = _month()
+    return render_template(
+        "scores/unit.html",
+        unit=people.unit(number),
+        year=year,
+        rows=queries.ledger(number, date(year, 1, 1), date(year, 12, 31)),
+    )
+
+
+@bp.route("/rules", methods=["GET", "POST"])
+@allowed(Permission.Scores.MANAGE)
+def rules() -> str | Response | tuple[str, int]:
+    """What each event is worth, and from which day on."""
+    form = RuleForm()
+    subjects = {one.code: f"《{one.name}》" for one in serials.all_serials()}
+    subjects |= {level.value: level.word for level in Level}
+    form.subject.choices = list(subjects.items())
+    if form.is_submitted() and form.validate() and form.effective_from.data is not None:
+        rule = Rule(
+            event=Event(form.event.data),
+            subject=form.subject.data,
+            points=float(form.points.data or 0),
+            merge=MergeRule(form.merge.data),
+            effective_from=form.effective_from.data,
+        )
+        history.record(rule, "set_rule", by=current_person(), at=clock.now(), points=rule.points)
+        db.session.add(rule)
+        db.session.commit()
+        flash(_("规则已登记，自生效之日起计分。"), "success")
+        return redirect(url_for(".rules"))
+    page = render_template("scores/rules.html", form=form, rules=queries.rules(), subjects=subjects)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _month() -> tuple[int, int]:
+    today = clock.today()
+    year = request.args.get("year", today.year, type=int)
+    month = request.args.get("month", today.month, type=int)
+    return min(max(year, 2000), 2100), min(max(month, 1), 12)
+
+
+def _span(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _shifted(year: int, month: int, by: int) -> tuple[int, int]:
+    place = year * 12 + month - 1 + by
+    return place // 12, place % 12 + 1

@@ -1,0 +1,179 @@
+"""In this file we ask what has earned points, what is not in the ledger yet, and who leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from publisher.clock import OFFICE_ZONE
+from publisher.database import db
+from publisher.editing.model import Item, ItemSource
+from publisher.instructions.model import Instruction
+from publisher.instructions.model import State as InstructionState
+from publisher.issues.model import Issue, Placement
+from publisher.people.model import Unit, UnitGroup
+from publisher.publication.model import Publication, Step
+from publisher.scores.model import Earned, Event, LedgerEntry, Rule
+from publisher.submissions.model import Submission
+
+AT_ONCE = 500
+
+
+def rules() -> list[Rule]:
+    """Every rule, the latest of each kind first."""
+    statement = select(Rule).order_by(Rule.event, Rule.subject, Rule.effective_from.desc())
+    return list(db.session.scalars(statement))
+
+
+def rule(number: int) -> Rule | None:
+    """The rule of that number."""
+    return db.session.get(Rule, number)
+
+
+def unposted_adoptions() -> list[Earned]:
+    """Items printed in published first editions whose points are not in the ledger yet."""
+    posted = select(LedgerEntry.id).where(
+        LedgerEntry.cause == func.concat("placement:", Placement.id)
+    )
+    statement = (
+        select(Placement, Issue)
+        .join(Issue, Placement.issue_id == Issue.id)
+        .join(Publication, Publication.issue_id == Issue.id)
+        .where(Publication.state == Step.PUBLISHED, Issue.edition == 1, ~posted.exists())
+        .options(
+            joinedload(Placement.item).selectinload(Item.sources).joinedload(ItemSource.submission)
+        )
+        .limit(AT_ONCE)
+    )
+    return [
+        Earned(
+            event=Event.ADOPTED,
+            subject=issue.serial.code,
+            cause=f"placement:{placement.id}",
+            on=issue.dated_on,
+            units=[source.submission.unit for source in placement.item.sources],
+            item_id=placement.item_id,
+            note=placement.item.title,
+        )
+        for placement, issue in db.session.execute(statement).unique()
+    ]
+
+
+def unposted_instructions() -> list[Earned]:
+    """Registered instructions on an item whose points are not in the ledger yet."""
+    posted = select(LedgerEntry.id).where(
+        LedgerEntry.cause == func.concat("instruction:", Instruction.id)
+    )
+    statement = (
+        select(Instruction)
+        .where(
+            Instruction.state != InstructionState.RECORDED,
+            Instruction.item_id.is_not(None),
+            Instruction.leader_level.is_not(None),
+            ~posted.exists(),
+        )
+        .options(
+            selectinload(Instruction.item)
+            .selectinload(Item.sources)
+            .joinedload(ItemSource.submission)
+        )
+        .limit(AT_ONCE)
+    )
+    return [
+        Earned(
+            event=Event.INSTRUCTED,
+            subject=found.leader_level.value if found.leader_level else "",
+            cause=f"instruction:{found.id}",
+            on=found.written_on,
+            units=[source.submission.unit for source in found.item.sources],
+            item_id=found.item_id,
+            note=f"{found.leader_post}{found.leader_name}批示",
+        )
+        for found in db.session.scalars(statement).unique()
+        if found.item is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One unit's line of the ranking."""
+
+    rank: int
+    unit: Unit
+    submitted: int
+    adopted: int
+    instructed: int
+    points: float
+
+    @property
+    def adoption_rate(self) -> str:
+        """Adopted of submitted, in per cent."""
+        return f"{self.adopted / self.submitted:.1%}" if self.submitted else "—"
+
+
+def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
+    """The units of a group by points between two days, both included; equal points, equal rank."""
+    first = datetime.combine(start, time.min, OFFICE_ZONE)
+    last = datetime.combine(end, time.max, OFFICE_ZONE)
+    submitted = dict(
+        db.session.execute(
+            select(Submission.unit_id, func.count())
+            .where(Submission.submitted_at.between(first, last))
+            .group_by(Submission.unit_id)
+        )
+        .tuples()
+        .all()
+    )
+    earned: dict[int, dict[Event, tuple[int, float]]] = {}
+    statement = (
+        select(
+            LedgerEntry.unit_id,
+            LedgerEntry.event,
+            func.count(),
+            func.sum(LedgerEntry.points),
+        )
+        .where(LedgerEntry.on.between(start, end))
+        .group_by(LedgerEntry.unit_id, LedgerEntry.event)
+    )
+    for unit_id, event, number, points in db.session.execute(statement):
+        earned.setdefault(unit_id, {})[event] = (number, points or 0)
+    units = db.session.scalars(
+        select(Unit).where(Unit.group == group, Unit.is_active).order_by(Unit.position)
+    )
+    rows = [
+        (
+            round(sum(points for _n, points in earned.get(unit.id, {}).values()), 2),
+            unit,
+        )
+        for unit in units
+    ]
+    rows.sort(key=lambda row: -row[0])
+    standings: list[Standing] = []
+    for place, (points, unit) in enumerate(rows, 1):
+        same = standings and standings[-1].points == points
+        standings.append(
+            Standing(
+                rank=standings[-1].rank if same else place,
+                unit=unit,
+                submitted=submitted.get(unit.id, 0),
+                adopted=earned.get(unit.id, {}).get(Event.ADOPTED, (0, 0))[0],
+                instructed=earned.get(unit.id, {}).get(Event.INSTRUCTED, (0, 0))[0],
+                points=points,
+            )
+        )
+    return standings
+
+
+def ledger(unit_id: int, start: date, end: date) -> list[LedgerEntry]:
+    """A unit's rows between two days, latest first."""
+    statement = select(LedgerEntry).where(
+        LedgerEntry.unit_id == unit_id, LedgerEntry.on.between(start, end)
+    )
+    return list(
+        db.session.scalars(statement.order_by(LedgerEntry.on.desc(), LedgerEntry.id.desc()))
+        .unique()
+        .all()
+    )
