@@ -12,10 +12,16 @@ from publisher import clock, history
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource, Revision
 from publisher.editing.model import State as ItemState
+from publisher.issues import actions as issue_actions
+from publisher.issues import queries as issues_queries
+from publisher.issues import signing
 from publisher.issues.model import Issue, IssueReader, Placement
+from publisher.issues.model import State as IssueState
+from publisher.issues.source import source_of
 from publisher.people import actions as people
 from publisher.people.model import Level, Person, Rank, Unit, UnitGroup
 from publisher.people.permission import Role
+from publisher.publication import tasks as publication_tasks
 from publisher.serials.model import (
     RouteStep,
     RouteSubject,
@@ -174,6 +180,39 @@ def issue(
             readers=[IssueReader(token=reader.token) for reader in serial_.readers],
         )
     )
+
+
+def signed_issue(
+    *,
+    serial_: Serial | None = None,
+    items: list[Item] | None = None,
+    by: Person | None = None,
+    compiled_by: Person | None = None,
+) -> Issue:
+    """An issue with the next number and frozen content, on its way to the readers."""
+    made = issue(serial_=serial_, items=items, compiled_by=compiled_by)
+    made.state = IssueState.IN_APPROVAL
+    return sign(made, by=by or person(Role.DIRECTOR, name="李签"))
+
+
+def sign(made: Issue, *, by: Person) -> Issue:
+    """Number and freeze an issue that is in approval, as the last yes does."""
+    numbered = signing.number_for(made)
+    frozen = source_of(made, numbered=numbered, signer=by.name, checker="王核")
+    photos = issues_queries.photos_of(made, frozen)
+    issue_actions.sign(made, numbered=numbered, frozen=frozen, photos=photos, by=by, at=AT)
+    return keep(made)
+
+
+def published_issue(
+    *, serial_: Serial | None = None, items: list[Item] | None = None, by: Person | None = None
+) -> Issue:
+    """A signed issue that came out through the real presses and stands in the archive."""
+    made = signed_issue(serial_=serial_, items=items, by=by)
+    number = made.id
+    db.session.rollback()
+    publication_tasks.begin(number)
+    return issues_queries.issue(number)
 
 
 def sign_in(client: FlaskClient, who: Person) -> None:

@@ -1,0 +1,206 @@
+"""In this file a signed issue goes through the real presses into the archive and to its readers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import archive
+from publisher import history
+from publisher.config import Settings
+from publisher.database import db
+from publisher.editing.model import State as ItemState
+from publisher.errors import StepRefused
+from publisher.issues import queries as issues
+from publisher.issues.model import Issue, State
+from publisher.people.permission import Role
+from publisher.publication import actions, audit, chain, kept, press, queries, tasks
+from publisher.publication.model import OutboxEntry, Publication, Step
+from publisher.serials.model import Series
+from publisher.submissions.model import State as SubmissionState
+from tests import factories
+from tests.publisher.publication.presses import fast_set_all
+
+pytestmark = pytest.mark.usefixtures("records")
+
+
+@pytest.fixture
+def fast_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "set_all", fast_set_all)
+
+
+def publication_of(issue: Issue) -> Publication:
+    found = queries.of_issue(issue.id)
+    assert found is not None
+    db.session.refresh(found)
+    return found
+
+
+def told() -> list[str]:
+    return sorted(db.session.scalars(select(OutboxEntry.key)))
+
+
+class TestCarryOn:
+    def test_it_brings_a_signed_issue_into_the_archive_and_to_its_readers(
+        self, settings: Settings
+    ) -> None:
+        item = factories.item(
+            serial_=factories.serial("政务信息", code="zwxx"), state=ItemState.PLACED
+        )
+        issue = factories.published_issue(serial_=item.serial, items=[item])
+        publication = publication_of(issue)
+        assert (publication.state, publication.error) == (Step.PUBLISHED, "")
+        assert (publication.object_id, publication.object_version) == ("zwxx-2026-001", 1)
+        assert publication.pages == 1
+        assert kept.read(publication, press.PDF, settings).startswith(b"%PDF-")
+        assert kept.read(publication, press.DOCX, settings).startswith(b"PK")
+        page = kept.read(publication, press.HTML, settings).decode()
+        assert "群众办事平均跑动次数由2.3次降至0.8次" in page
+        assert list(audit.verify(settings)) == []
+        assert not (settings.staging_path / str(issue.id)).exists()
+
+    @pytest.mark.usefixtures("fast_press")
+    def test_everybody_hears_of_it_in_one_commit(self) -> None:
+        item = factories.item(state=ItemState.PLACED)
+        issue = factories.published_issue(serial_=item.serial, items=[item])
+        assert issue.state == State.PUBLISHED
+        assert item.state == ItemState.PUBLISHED
+        assert item.sources[0].submission.state == SubmissionState.ADOPTED
+        assert told() == sorted([f"issue:{issue.id}", f"item:{item.id}"])
+
+    @pytest.mark.usefixtures("fast_press")
+    def test_done_again_it_changes_nothing(self, settings: Settings) -> None:
+        issue = factories.published_issue()
+        before = told(), len(history.entries_of(db.session, f"issue:{issue.id}"))
+        publication = publication_of(issue)
+        object_id, number, attempts = publication.object_id, publication.id, publication.attempts
+        db.session.rollback()
+        tasks.begin(issue.id)
+        chain.carry_on(number)
+        tasks.take_up()
+        assert before == (told(), len(history.entries_of(db.session, f"issue:{issue.id}")))
+        assert publication_of(issue).attempts == attempts
+        assert len(archive.Store(settings.archive_root).versions(object_id)) == 1
+
+    @pytest.mark.usefixtures("fast_press")
+    def test_a_supplement_has_an_object_of_its_own(self) -> None:
+        issue = factories.signed_issue(serial_=factories.serial(code="qkfy"))
+        issue.series = Series.SUPPLEMENT
+        publication = factories.keep(actions.queue(issue, at=factories.AT))
+        assert queries.object_id_of(publication) == "qkfy-2026-001-s"
+
+    def test_what_cannot_be_composed_is_said_in_a_sentence_and_nothing_moves(self) -> None:
+        issue = factories.published_issue(serial_=factories.serial(layout="no-such-layout"))
+        publication = publication_of(issue)
+        assert publication.state == Step.QUEUED
+        assert publication.error.startswith("组版未成")
+        assert (issue.state, publication.attempts) == (State.SIGNED, 1)
+
+    @pytest.mark.usefixtures("fast_press")
+    def test_a_read_only_archive_leaves_it_typeset_and_it_goes_on_from_there(
+        self, settings: Settings
+    ) -> None:
+        settings.archive_root.write_text("a file where a folder should be", encoding="utf-8")
+        issue = factories.published_issue()
+        publication = publication_of(issue)
+        assert publication.state == Step.TYPESET
+        assert publication.error
+        settings.archive_root.unlink()
+        number = publication.id
+        db.session.rollback()
+        chain.carry_on(number)
+        assert publication_of(issue).state == Step.PUBLISHED
+
+    @pytest.mark.usefixtures("fast_press")
+    def test_staged_files_that_were_damaged_are_made_again(self, settings: Settings) -> None:
+        settings.archive_root.write_text("no folder", encoding="utf-8")
+        issue = factories.published_issue()
+        staged = settings.staging_path / str(issue.id) / press.PDF
+        staged.write_bytes(b"half a fi")
+        settings.archive_root.unlink()
+        number = publication_of(issue).id
+        db.session.rollback()
+        chain.carry_on(number)
+        assert kept.read(publication_of(issue), press.PDF, settings).startswith(b"%PDF-1.7 ")
+
+
+class TestPhotos:
+    def test_a_lost_photo_stops_it_with_its_number(self) -> None:
+        issue = factories.signed_issue()
+        issue.frozen_photos = {"7": "0" * 64}
+        db.session.commit()
+        tasks.begin(issue.id)
+        assert "编号7" in publication_of(issue).error
+
+    def test_a_changed_photo_is_never_printed(self, tmp_path: Path) -> None:
+        digest = "ab" * 32
+        path = tmp_path / digest[:2] / digest[2:4] / digest
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"something else")
+        with pytest.raises(press.PublicationFailed, match="已损坏"):
+            press.read_photos({"3": digest}, tmp_path)
+
+
+@pytest.mark.usefixtures("fast_press")
+class TestTakeUp:
+    def test_a_signed_issue_whose_nudge_was_lost_is_found(self) -> None:
+        issue = factories.signed_issue()
+        db.session.rollback()
+        tasks.take_up()
+        assert issues.issue(issue.id).state == State.PUBLISHED
+
+    def test_pauses_between_tries_grow_and_end(self) -> None:
+        publication = actions.queue(factories.signed_issue(), at=factories.AT)
+        factories.keep(publication)
+        due_after = []
+        for attempt in range(len(queries.PAUSES)):
+            publication.attempts = attempt
+            db.session.commit()
+            minutes = next(
+                m for m in range(1000) if queries.due(factories.AT + timedelta(minutes=m))
+            )
+            due_after.append(minutes)
+        assert due_after == list(queries.PAUSES)
+        publication.attempts = len(queries.PAUSES)
+        db.session.commit()
+        assert queries.due(factories.AT + timedelta(days=30)) == []
+        assert queries.has_given_up(publication)
+
+    def test_trying_again_counts_anew(self) -> None:
+        publication = factories.keep(actions.queue(factories.signed_issue(), at=factories.AT))
+        publication.attempts, publication.error = len(queries.PAUSES), "磁盘已满"
+        editor = factories.person(Role.EDITOR)
+        actions.try_again(publication, by=editor, at=factories.AT)
+        db.session.commit()
+        assert queries.due(factories.AT) == [publication.id]
+
+    def test_only_a_signed_issue_is_queued(self) -> None:
+        with pytest.raises(StepRefused, match="编排中"):
+            actions.queue(factories.issue(), at=factories.AT)
+
+
+@pytest.mark.usefixtures("fast_press")
+class TestAudit:
+    def test_it_names_a_published_file_that_was_changed(self, settings: Settings) -> None:
+        publication = publication_of(factories.published_issue())
+        path = kept.path_of(publication, press.PDF, settings)
+        path.write_bytes(path.read_bytes() + b" ")
+        assert "R01" in {one.code for one in audit.verify(settings)}
+
+    def test_it_names_an_object_that_no_record_knows(self, settings: Settings) -> None:
+        factories.published_issue()
+        archive.Store(settings.archive_root).deposit(
+            archive.Deposit(
+                object_id="nobody-2026-001",
+                files={"issue.pdf": b"%PDF-"},
+                message="",
+                by_name="",
+                by_address="urn:jianbao:person:1",
+                at=factories.AT,
+            )
+        )
+        findings = list(audit.verify(settings))
+        assert [(one.code, one.place) for one in findings] == [("R02", "nobody-2026-001")]
