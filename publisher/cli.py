@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from publisher import create_app, database
+from publisher import create_app, database, jobs
 from publisher.config import read_settings, write_first_config
 from publisher.errors import PublisherError
 
@@ -110,6 +111,45 @@ def friendly(function: Callable[Values, Answer]) -> Callable[Values, Answer]:
     return run
 
 
+@cli.command()
+@click.option("--web-only", is_flag=True, help="The site without its worker.")
+def serve(*, web_only: bool) -> None:
+    """Serve the site, and do its background work, until stopped."""
+    from publisher import serving
+
+    settings = read_settings(instance_at_hand())
+    click.echo(f"网站地址：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）")
+    sys.exit(serving.serve(settings, worker=not web_only))
+
+
+@cli.command()
+def worker() -> None:
+    """Do the background work: publish, typeset, index, count."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    app = create_app(read_settings(instance_at_hand()))
+    jobs.consumer(app).run()
+
+
+@cli.group()
+def history() -> None:
+    """Look after the record of who did what."""
+
+
+@history.command("verify")
+@reporting
+def verify_history(*, as_json: bool) -> None:
+    """Prove that nothing in the history was changed; exit code 2 where something was."""
+    from publisher import history as chain
+
+    with office():
+        faults = list(chain.verify(database.db.session))
+        count, head = chain.size_and_head(database.db.session)
+    text = "\n".join(faults) or f"操作记录完整，共 {count} 条，末条摘要 {head[:16]}…"
+    say({"entries": count, "head": head, "faults": faults}, as_json=as_json, text=text)
+    sys.exit(2 if faults else 0)
+
+
 @friendly
 def main() -> None:
     """The console script."""
@@ -119,8 +159,9 @@ def main() -> None:
 def _gather_commands() -> None:
     """Take in the commands of the rooms."""
     from publisher.publication import commands as publication
+    from publisher.submissions import commands as submissions
 
-    for command in (publication.issue, publication.typeset, publication.archive):
+    for command in (submissions.items, publication.issue, publication.typeset, publication.archive):
         cli.add_command(command)
 
 

@@ -211,3 +211,9 @@ def verify(session: Session) -> Iterator[str]:
             yield "记录链的末端标记缺失。"
     elif (head.last_id, head.hash) != (last_id, previous):
         yield f"记录链的末端不符：应止于第 {head.last_id} 条，实止于第 {last_id} 条。"
+
+
+def size_and_head(session: Session) -> tuple[int, str]:
+    """How many rows the chain has, and the hash of its last one."""
+    head = session.get(HistoryHead, 1)
+    return (head.last_id, head.hash) if head else (0, FIRST_HASH)
