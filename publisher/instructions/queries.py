@@ -1,0 +1,121 @@
+"""In this file we ask about instructions: who may know of them, the register, a leader's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import selectinload
+
+from publisher.database import db
+from publisher.errors import NotFound
+from publisher.instructions.model import (
+    Instruction,
+    InstructionFile,
+    InstructionReader,
+    State,
+)
+from publisher.people import queries as people
+from publisher.people.model import Person
+from publisher.people.permission import Permission
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the register."""
+
+    rows: Sequence[Instruction]
+    total: int
+    page: int
+    per_page: int = PER_PAGE
+
+    @property
+    def pages(self) -> int:
+        """How many pages the register has, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+
+def readable_by(person: Person) -> ColumnElement[bool]:
+    """What a person may know of: the registering office all, others what names them a reader."""
+    if person.may(Permission.Instructions.REGISTER):
+        return true()
+    return exists().where(
+        InstructionReader.instruction_id == Instruction.id,
+        InstructionReader.token.in_(people.access_tokens(person)),
+    )
+
+
+def instruction(number: int, *, person: Person) -> Instruction:
+    """One instruction with its scans; raises `NotFound` where the person may not know of it."""
+    statement = (
+        select(Instruction)
+        .where(Instruction.id == number, readable_by(person))
+        .options(selectinload(Instruction.files), selectinload(Instruction.readers))
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def register(
+    person: Person,
+    *,
+    state: State | None = None,
+    leader_id: int | None = None,
+    words: str = "",
+    page: int = 1,
+) -> Page:
+    """The register as far as a person may know of it, the latest first."""
+    statement = select(Instruction).where(readable_by(person))
+    if state is not None:
+        statement = statement.where(Instruction.state == state)
+    if leader_id is not None:
+        statement = statement.where(Instruction.leader_id == leader_id)
+    if words:
+        statement = statement.where(Instruction.text.contains(words, autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    rows = db.session.scalars(
+        statement.options(selectinload(Instruction.item))
+        .order_by(Instruction.written_on.desc(), Instruction.id.desc())
+        .limit(PER_PAGE)
+        .offset((max(page, 1) - 1) * PER_PAGE)
+    ).unique()
+    return Page(list(rows), total, max(page, 1))
+
+
+def on_issue(issue_id: int, person: Person) -> list[Instruction]:
+    """The instructions on an issue that a person may know of, in protocol and date order."""
+    statement = (
+        select(Instruction)
+        .join(Person, Instruction.leader_id == Person.id)
+        .where(Instruction.issue_id == issue_id, readable_by(person))
+        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def already_entered(person: Person, form_key: str) -> Instruction | None:
+    """The instruction a form has made already, when it is sent twice."""
+    if not form_key:
+        return None
+    statement = select(Instruction).where(
+        Instruction.entered_by_id == person.id, Instruction.form_key == form_key
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def file_of(found: Instruction, number: int) -> InstructionFile:
+    """One scan of an instruction; raises `NotFound`."""
+    for file in found.files:
+        if file.id == number:
+            return file
+    raise NotFound
+
+
+def waiting_for_register() -> int:
+    """How many instructions nobody has registered yet."""
+    return db.session.scalar(select(func.count()).where(Instruction.state == State.RECORDED)) or 0
