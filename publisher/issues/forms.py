@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
@@ -12,12 +13,23 @@ from publisher.issues.model import Urgency
 from publisher.serials.model import Series
 
 
+class DayField(DateField):
+    """A calendar day; what is none is refused in the reader's language."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 2026-11-20."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("请填写刊发日期，如2026-11-20。")) from error
+
+
 class IssueForm(KeyedForm):
     """What is known of an issue before anything stands in it."""
 
     serial = SelectField(_l("刊物"), coerce=int, validators=[InputRequired(_l("请选择刊物。"))])
     series = SelectField(_l("正刊或增刊"), default=Series.MAIN.value)
-    dated_on = DateField(
+    dated_on = DayField(
         _l("刊发日期"),
         description=_l("印在刊头上，期号按这一天所在的年份编。"),
         validators=[InputRequired(_l("请填写刊发日期，如2026-11-20。"))],
@@ -37,7 +49,7 @@ class IssueForm(KeyedForm):
 class DetailsForm(FlaskForm):  # type: ignore[misc]
     """What may still change while an issue is arranged."""
 
-    dated_on = DateField(
+    dated_on = DayField(
         _l("刊发日期"), validators=[InputRequired(_l("请填写刊发日期，如2026-11-20。"))]
     )
     urgency = SelectField(_l("紧急程度"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -25,12 +26,45 @@ from publisher.people.guard import allowed, back, current_person
 from publisher.people.permission import Permission
 from publisher.serials import queries as serials
 from publisher.serials.model import Series
+from publisher.words import N_
 
 bp = Blueprint("issues", __name__, url_prefix="/issues")
 
 SEES = (*queries.WORKS_ON, Permission.Publication.WATCH)
 MOST_SECTIONS = 60
 MOST_ITEMS = 200
+ACTS = {
+    "open_issue": N_("开始编排"),
+    "describe": N_("修改刊期要素"),
+    "arrange": N_("调整编排"),
+    "send_for_signing": N_("送签"),
+    "return": N_("退回"),
+    "recall": N_("撤回送签"),
+    "sign": N_("签发"),
+    "publish": N_("刊发"),
+    "try_publication_again": N_("重新刊发"),
+    "begin_correction": N_("开始更正"),
+    "revise_note": N_("修改更正说明"),
+    "revise_article": N_("修改稿件"),
+    "correct": N_("由更正版取代"),
+    "withdraw": N_("撤回"),
+    "cancel": N_("作废"),
+}
+"""What history calls an act, as the page says it."""
+
+TONES = {"sign": "done", "publish": "done", "return": "refused", "withdraw": "refused"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of what happened to an issue."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str
+    url: str = ""
+    tone: str = ""
 
 
 @bp.get("")
@@ -52,11 +86,11 @@ def index() -> str:
         "issues/index.html",
         page=page,
         state=state,
-        states=list(State),
+        state_choices=[(one.value, one.word) for one in State],
         serial_id=serial_id,
-        serials=serials.all_serials(),
+        serial_choices=[(one.id, f"《{one.name}》") for one in serials.all_serials()],
         year=year,
-        years=queries.years(),
+        year_choices=[(one, one) for one in queries.years()],
         may_compile=current_person().may(Permission.Issues.COMPILE),
     )
 
@@ -130,8 +164,21 @@ def _show(
         correction=queries.correction_of(issue),
         works_on_issues=queries.works_on_issues(person),
         may_compile=person.may(Permission.Issues.COMPILE),
-        entries=history.entries_of(db.session, history.subject_name(issue)),
+        events=_events(issue),
     )
+
+
+def _events(issue: Issue) -> list[Event]:
+    return [
+        Event(
+            at=entry.at,
+            who=entry.actor,
+            what=_(ACTS.get(entry.act, entry.act)),
+            text=str(entry.detail.get("reason") or entry.detail.get("title") or ""),
+            tone=TONES.get(entry.act, ""),
+        )
+        for entry in history.entries_of(db.session, history.subject_name(issue))
+    ]
 
 
 @bp.get("/<int:number>/arrange")
