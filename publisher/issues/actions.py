@@ -66,9 +66,12 @@ def describe(
 ) -> None:
     """Set the date, urgency, extra recipients and editor's note of an issue in work."""
     _must_be_in_work(issue)
-    issue.dated_on, issue.urgency = dated_on, urgency
+    if issue.edition == 1:
+        # A correction keeps the day of what it puts right, as it keeps the number of that year.
+        issue.dated_on = dated_on
+    issue.urgency = urgency
     issue.extra_recipients, issue.editor_note = extra_recipients.strip(), editor_note.strip()
-    history.record(issue, "describe", by=by, at=at, dated_on=dated_on.isoformat())
+    history.record(issue, "describe", by=by, at=at, dated_on=issue.dated_on.isoformat())
 
 
 def place(issue: Issue, item: Item, *, section: str, by: Person, at: datetime) -> Placement:
@@ -182,9 +185,27 @@ def step(issue: Issue, item_id: int, *, down: bool, by: Person, at: datetime) ->
 
 
 def send_for_signing(issue: Issue, *, by: Person, at: datetime) -> None:
-    """Send an issue on its serial's route; raises `StepRefused` for an empty one."""
+    """Send an issue on its serial's route.
+
+    Raises `StepRefused` for an empty one, and for a correction that puts nothing right.
+    """
     must_have_articles(issue)
+    before = issue.supersedes
+    if before is not None and _prints_the_same(issue, before):
+        raise StepRefused(_("更正版与原刊没有差别，请先改正有误之处。"))
     issue.move_to(State.IN_APPROVAL, act="send_for_signing", by=by, at=at)
+
+
+def _prints_the_same(edition: Issue, before: Issue) -> bool:
+    """Whether an edition has the text of the one it should put right."""
+    if edition.frozen is None or before.frozen is None:
+        return False
+    return (
+        edition.frozen["sections"] == before.frozen["sections"]
+        and edition.editor_note == before.editor_note
+        and edition.extra_recipients == before.extra_recipients
+        and edition.urgency == before.urgency
+    )
 
 
 def must_have_articles(issue: Issue) -> None:
