@@ -75,17 +75,23 @@ def describe(
 
 
 def place(issue: Issue, item: Item, *, section: str, by: Person, at: datetime) -> Placement:
-    """Put an approved item at the end of a section; raises `StepRefused` for any other item."""
+    """Put an approved item, or one that stands in the issue already, at the end of a section.
+
+    Raises `StepRefused` for any other item.
+    """
     _must_be_arranged_freely(issue)
     if item.serial_id != issue.serial_id:
         raise StepRefused(_("《%(title)s》不是本刊的稿件。", title=item.title))
-    item.move_to(ItemState.PLACED, act="place", by=by, at=at, issue=history.subject_name(issue))
-    placement = Placement(
-        item=item,
-        section=_known_section(issue, section or item.section),
-        position=1 + max((one.position for one in issue.placements), default=0),
-    )
-    issue.placements.append(placement)
+    last = 1 + max((one.position for one in issue.placements), default=0)
+    known = _known_section(issue, section or item.section)
+    placement = next((one for one in issue.placements if one.item.id == item.id), None)
+    if placement is not None:
+        placement.section, placement.position = known, last
+        issue.placements.sort(key=lambda one: one.position)
+    else:
+        item.move_to(ItemState.PLACED, act="place", by=by, at=at, issue=history.subject_name(issue))
+        placement = Placement(item=item, section=known, position=last)
+        issue.placements.append(placement)
     _note_change(issue)
     return placement
 

@@ -93,6 +93,17 @@ class TestPlace:
         actions.place(issue, item, section="", by=editor, at=at)
         assert issue.placements[0].section == "工作动态"
 
+    def test_placed_again_it_moves_to_the_end_of_the_other_section(
+        self, issue: Issue, serial: Serial, editor: Person, at: datetime
+    ) -> None:
+        items = [approved(serial, title) for title in ("甲县开展秋冬种", "乙县推进河道清淤")]
+        for item in items:
+            actions.place(issue, item, section="工作动态", by=editor, at=at)
+        db.session.commit()
+        actions.place(issue, items[0], section="经验做法", by=editor, at=at)
+        db.session.commit()
+        assert titles(issue) == [("工作动态", "乙县推进河道清淤"), ("经验做法", "甲县开展秋冬种")]
+
     def test_unplacing_gives_the_item_back_to_the_pool(
         self, issue: Issue, serial: Serial, editor: Person, at: datetime
     ) -> None:

@@ -1,0 +1,246 @@
+"""In this file issues are compiled, signed, published and typeset from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from publisher import cli, create_app, database, faultpoints
+from publisher.config import read_settings
+from publisher.database import db
+from publisher.editing.model import State as ItemState
+from publisher.history import HistoryEntry
+from publisher.issues import queries as issues
+from publisher.issues.model import State
+from publisher.people.permission import Role
+from publisher.publication import kept, press
+from publisher.publication import queries as publications
+from publisher.serials.model import Serial
+from publisher.settings import settings
+from tests import factories
+from tests.publisher.publication.presses import fast_set_all
+
+ROOT = Path(__file__).parents[3]
+SOURCE = {
+    "form": 1,
+    "serial": "政务信息",
+    "office": "云汀市人民政府办公室编",
+    "date": "2026-11-20",
+    "number": 12,
+    "total": 1487,
+    "year": 2026,
+    "sections": [
+        {
+            "title": "工作动态",
+            "articles": [{"title": "白石县夏粮收购进度过九成", "body": "全县收购夏粮3.5万吨。"}],
+        }
+    ],
+}
+
+
+def run(instance: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli.cli, ["--instance", str(instance), *words])
+
+
+class Office:
+    """An instance with a serial and accounts of names that are easy to type."""
+
+    def __init__(self, instance: Path) -> None:
+        self.instance = instance
+        serial = factories.serial("政务信息", code="zwxx")
+        for account, role in (
+            ("zhou", Role.EDITOR),
+            ("wang", Role.CHECKER),
+            ("li", Role.DIRECTOR),
+            ("zhao", Role.REPORTER),
+        ):
+            person = factories.person(role)
+            person.account = account
+        db.session.commit()
+        self.serial: Serial = serial
+
+    def run(self, *words: str) -> Result:
+        db.session.rollback()
+        return run(self.instance, *words)
+
+    def items(self, count: int) -> list[int]:
+        return [
+            factories.item(serial_=self.serial, title=f"第{n}篇", state=ItemState.APPROVED).id
+            for n in range(count)
+        ]
+
+    def compile(self, *words: str) -> Result:
+        return self.run(
+            "issue", "compile", "--serial", "zwxx", "--date", "2026-11-20", "--as", "zhou", *words
+        )
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(press, "set_all", fast_set_all)
+    instance = tmp_path / "office"
+    assert run(instance, "init").exit_code == 0
+    app = create_app(read_settings(instance), jobs_at_once=True)
+    with app.app_context(), database.writing():
+        engine = db.engine
+        yield Office(instance)
+        db.session.rollback()
+    engine.dispose()
+
+
+class TestIssue:
+    def test_compiled_signed_and_published_step_by_step(self, office: Office) -> None:
+        numbers = office.items(2)
+        compiled = office.compile("--items", ",".join(map(str, numbers)), "--json")
+        report = json.loads(compiled.output)
+        assert report["items"] == numbers
+        signed = office.run("issue", "sign", str(report["issue"]), "--as", "wang", "--as", "li")
+        assert signed.output == "已签发：第1期（总第1期）。\n"
+        published = json.loads(
+            office.run("issue", "publish", str(report["issue"]), "--json").output
+        )
+        assert published["object"] == "zwxx-2026-001"
+        assert all(Path(path).is_file() for path in published["files"].values())
+        acts = db.session.scalars(
+            select(HistoryEntry.act).where(HistoryEntry.subject == f"issue:{report['issue']}")
+        ).all()
+        assert acts == ["open_issue", "send_for_signing", "sign", "publish"]
+
+    def test_imported_submissions_are_led_along_the_route_by_named_persons(
+        self, office: Office
+    ) -> None:
+        for key in ("a-1", "a-2"):
+            factories.submission(title=f"来稿{key}", imported_as=key)
+        refused = office.compile("--imported", "a-1,a-2")
+        assert (refused.exit_code, "还没有通过审批" in refused.output) == (1, True)
+        done = office.compile("--imported", "a-2,a-1", "--checked-by", "wang", "--json")
+        found = issues.issue(json.loads(done.output)["issue"])
+        assert [one.item.title for one in found.placements] == ["来稿a-2", "来稿a-1"]
+        assert {one.item.editor.account for one in found.placements} == {"zhou"}
+
+    def test_the_editor_alone_cannot_check_his_own(self, office: Office) -> None:
+        factories.submission(imported_as="a-1")
+        answer = office.compile("--imported", "a-1", "--checked-by", "zhou")
+        assert answer.exit_code == 1
+        assert "应由核稿人办理" in answer.output
+
+    def test_fewer_names_than_steps_leave_it_on_its_way(self, office: Office) -> None:
+        number = json.loads(office.compile("--items", str(office.items(1)[0]), "--json").output)[
+            "issue"
+        ]
+        answer = office.run("issue", "sign", str(number), "--as", "wang")
+        assert "还没有走完" in answer.output
+        assert issues.issue(number).state == State.IN_APPROVAL
+        assert office.run("issue", "publish", str(number)).exit_code == 1
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            (["--items", "999"], "没有找到"),
+            (["--items", "三"], "不是稿件编号"),
+            (["--imported", "x"], "没有以“x”为编号"),
+            ([], "还没有排入稿件"),
+        ],
+    )
+    def test_what_cannot_be_compiled_is_said_and_leaves_nothing(
+        self, office: Office, words: list[str], sentence: str
+    ) -> None:
+        answer = office.compile(*words)
+        assert (answer.exit_code, sentence in answer.output) == (1, True)
+        assert issues.years() == []
+
+    def test_a_reporter_compiles_nothing(self, office: Office) -> None:
+        words = ["issue", "compile", "--serial", "zwxx", "--date", "2026-11-20", "--as", "zhao"]
+        answer = office.run(*words, "--items", "1")
+        assert (answer.exit_code, "权限" in answer.output) == (1, True)
+
+    def test_killed_while_publishing_with_the_real_press_it_is_finished_by_running_again(
+        self, office: Office
+    ) -> None:
+        number = json.loads(office.compile("--items", str(office.items(1)[0]), "--json").output)[
+            "issue"
+        ]
+        office.run("issue", "sign", str(number), "--as", "wang", "--as", "li")
+        db.session.rollback()
+        words = [
+            *("-c", "from publisher.cli import main; main()"),
+            *("--instance", str(office.instance)),
+            *("issue", "publish", str(number)),
+        ]
+        codes = []
+        for point in ("publication.staged", ""):
+            done = subprocess.run(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env={**os.environ, faultpoints.VARIABLE: point},
+                capture_output=True,
+                timeout=120,
+                check=False,
+            )
+            codes.append(done.returncode)
+        assert codes == [faultpoints.DIED, 0]
+        publication = publications.of_issue(number)
+        assert publication is not None
+        assert kept.read(publication, press.PDF, settings()).startswith(b"%PDF-")
+
+
+class TestTypeset:
+    def test_three_files_without_an_office(self, tmp_path: Path) -> None:
+        source, out = tmp_path / "issue.json", tmp_path / "out"
+        source.write_text(json.dumps(SOURCE), encoding="utf-8")
+        answer = run(tmp_path / "none", "typeset", str(source), "--out", str(out), "--json")
+        report = json.loads(answer.output)
+        assert (report["pages"], report["faults"]) == (1, [])
+        assert (out / "issue.pdf").read_bytes().startswith(b"%PDF-")
+        assert (out / "issue.docx").read_bytes().startswith(b"PK")
+        page = (out / "issue.html").read_text(encoding="utf-8")
+        assert page.startswith("<!DOCTYPE html>")
+        assert "全县收购夏粮3.5万吨" in page
+
+    def test_the_field_that_is_wrong_is_named(self, tmp_path: Path) -> None:
+        source = tmp_path / "issue.json"
+        wrong = {**SOURCE, "sections": [{"title": "工作动态", "articles": [{"body": "x"}]}]}
+        source.write_text(json.dumps(wrong), encoding="utf-8")
+        answer = run(tmp_path, "typeset", str(source), "--out", str(tmp_path / "out"))
+        assert answer.exit_code == 1
+        assert "sections[0].articles[0].title" in answer.output
+        assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [(b"{", "第 1 行第 2 列"), ("政务".encode("gb18030"), "不是 UTF-8"), (b"[]", "JSON")],
+    )
+    def test_what_is_no_json_is_said(self, tmp_path: Path, content: bytes, sentence: str) -> None:
+        source = tmp_path / "issue.json"
+        source.write_bytes(content)
+        answer = run(tmp_path, "typeset", str(source), "--out", str(tmp_path / "out"))
+        assert (answer.exit_code, sentence in answer.output) == (1, True)
+
+
+class TestArchive:
+    def test_it_lists_versions_and_finds_what_was_changed(self, office: Office) -> None:
+        issue = factories.published_issue(serial_=office.serial)
+        rows = json.loads(office.run("archive", "list", "--json").output)
+        assert [(row["object"], row["version"]) for row in rows] == [("zwxx-2026-001", 1)]
+        whole = office.run("archive", "verify")
+        assert (whole.exit_code, whole.output) == (0, "档案库完好：1 件。\n")
+        publication = publications.of_issue(issue.id)
+        assert publication is not None
+        path = kept.path_of(publication, press.PDF, settings())
+        content = bytearray(path.read_bytes())
+        content[0] ^= 1
+        path.write_bytes(content)
+        broken = office.run("archive", "verify", "--json")
+        assert broken.exit_code == 1
+        assert {one["code"] for one in json.loads(broken.output)["faults"]} == {"A02", "R01"}
+
+    def test_an_empty_archive_says_so(self, office: Office) -> None:
+        assert "还没有刊物" in office.run("archive", "list").output
