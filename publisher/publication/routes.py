@@ -125,9 +125,13 @@ def proof(number: int) -> str:
 
 def _proof(number: int) -> str:
     found = _known_proof(number)
+    addresses = [
+        url_for(".proof_page", number=number, page=page) for page in range(1, found.pages + 1)
+    ]
     return render_template(
         "publication/proof.html",
         issue=found.issue,
+        addresses=addresses,
         proof=found,
         waits=found.state == ProofState.QUEUED,
         notes=proofs.notes_of(found, settings()) if found.state == ProofState.READY else [],

@@ -62,6 +62,7 @@ class TestProgress:
         issue = factories.signed_issue()
         page = browser(app, Role.EDITOR).get(f"/publication/issues/{issue.id}/progress").text
         assert 'hx-trigger="every 1s"' in page
+        assert "等待制作" in page
 
     def test_what_failed_is_said_and_tried_again_by_a_press(self, app: Flask) -> None:
         issue = factories.published_issue(serial_=factories.serial(layout="no-such-layout"))
