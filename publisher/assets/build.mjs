@@ -1,5 +1,5 @@
 // In this file the style sheets and scripts are bundled into ../static/built, which is never committed.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -8,32 +8,32 @@ import esbuild from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const built = path.join(here, "..", "static", "built");
 const watching = process.argv.includes("--watch");
+const into = watching ? built : path.join(here, "node_modules", ".built");
 
-// Office computers often run a Chromium some years old; newer syntax is rewritten for it.
-const browsers = ["chrome86", "firefox78", "safari14"];
-
-await rm(built, { recursive: true, force: true });
-await mkdir(built, { recursive: true });
-await copyFile(path.join(here, "src", "mark.svg"), path.join(built, "mark.svg"));
-
-const context = await esbuild.context({
+const settings = {
   absWorkingDir: here,
   entryPoints: { site: "src/site.css", app: "src/app.js" },
-  outdir: built,
+  outdir: into,
   bundle: true,
   splitting: true,
   format: "esm",
-  target: browsers,
+  // Office computers often run a Chromium some years old; newer syntax is rewritten for it.
+  target: ["chrome86", "firefox78", "safari15"],
   minify: !watching,
   sourcemap: watching,
   chunkNames: "[name]-[hash]",
   legalComments: "linked",
   logLevel: "info",
-});
+};
 
+await rm(into, { recursive: true, force: true });
+await mkdir(into, { recursive: true });
+await copyFile(path.join(here, "src", "mark.svg"), path.join(into, "mark.svg"));
 if (watching) {
-  await context.watch();
+  await (await esbuild.context(settings)).watch();
 } else {
-  await context.rebuild();
-  await context.dispose();
+  // What is served stays whole until the new build has succeeded.
+  await esbuild.build(settings);
+  await rm(built, { recursive: true, force: true });
+  await rename(into, built);
 }

@@ -1,1 +1,119 @@
+// In this file every page starts: htmx with its token, menus, forms pressed once, and the page's modules.
 
+import htmx from "htmx.org";
+
+import { init as initConfirm } from "./confirm.js";
+import { dropAllDrafts, settleDrafts } from "./drafts.js";
+import { say } from "./messages.js";
+import { sentenceOf, token } from "./server.js";
+import { word } from "./words.js";
+
+const MODULES = {
+  annotate: () => import("./annotate.js"),
+  arrange: () => import("./arrange.js"),
+  editor: () => import("./editor.js"),
+  pages: () => import("./pages.js"),
+  reading: () => import("./reading.js"),
+  upload: () => import("./upload.js"),
+};
+const ANSWER_AWAITED = 10000;
+const started = new WeakSet();
+
+/** Start the modules that elements of `root` ask for. */
+function start(root) {
+  const asking = [...root.querySelectorAll("[data-module]")];
+  if (root.matches?.("[data-module]")) asking.unshift(root);
+  for (const element of asking) {
+    if (started.has(element)) continue;
+    started.add(element);
+    MODULES[element.dataset.module]?.().then((module) => module.start(element));
+  }
+}
+
+function initNavigation() {
+  const button = document.querySelector("[data-opens-navigation]");
+  button?.addEventListener("click", () => {
+    const open = document.querySelector("[data-page]").classList.toggle("nav-open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+}
+
+function initMenus() {
+  const close = (menu) => menu.removeAttribute("open");
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (!menu.contains(event.target)) close(menu);
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      close(menu);
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+/** A form is sent once: its buttons are dead until the answer comes or has been awaited long enough. */
+function initOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("once" in form.dataset) || event.defaultPrevented) return;
+    if (form.getAttribute("aria-busy") === "true") {
+      event.preventDefault();
+      return;
+    }
+    form.setAttribute("aria-busy", "true");
+    setTimeout(() => form.removeAttribute("aria-busy"), ANSWER_AWAITED);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+  });
+}
+
+function initHtmx() {
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRFToken"] = token();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    const text = xhr.responseText.trimStart();
+    if (/^<!doctype/i.test(text)) {
+      // A whole page came where a part was asked for: the session has ended, or the act led elsewhere.
+      event.detail.shouldSwap = false;
+      event.detail.isError = false;
+      if (event.detail.requestConfig.verb === "get") say(word("session_ended"), "warning");
+      else window.location.assign(xhr.responseURL);
+    } else if (xhr.status >= 400) {
+      event.detail.isError = false;
+      event.detail.shouldSwap = text.startsWith("<");
+      if (!event.detail.shouldSwap) say(sentenceOf(text, xhr.status));
+    }
+  });
+  document.addEventListener("htmx:sendError", () => say(word("send_failed")));
+  document.addEventListener("htmx:timeout", () => say(word("send_failed")));
+  htmx.onLoad(start);
+}
+
+function initWaysBack() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-goes-back]");
+    if (link && document.referrer.startsWith(window.location.origin) && window.history.length > 1) {
+      event.preventDefault();
+      window.history.back();
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if ("forgetsDrafts" in event.target.dataset) dropAllDrafts();
+  });
+}
+
+initConfirm();
+initNavigation();
+initMenus();
+initOnce();
+initHtmx();
+initWaysBack();
+settleDrafts(document);
+start(document);
+document.querySelector("[data-errors]")?.focus();
