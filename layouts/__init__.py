@@ -14,8 +14,9 @@ from layouts.fonts import found_faces
 from layouts.html.press import preview as preview_html
 from layouts.layout import layout_names, read_layout
 from layouts.pages import page_pictures
+from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
-from layouts.typesetting import Edition, typeset
+from layouts.typesetting import Edition, typeset, typeset_sheet
 
 __all__ = [
     "Document",
@@ -23,15 +24,19 @@ __all__ = [
     "Fault",
     "LayoutError",
     "LayoutInvalid",
+    "Sheet",
     "Source",
     "SourceInvalid",
     "TypesettingFailed",
     "compose",
+    "fill_sheet",
     "found_faces",
     "layout_names",
     "page_pictures",
     "preview_html",
     "read_layout",
     "read_source",
+    "sheet_names",
     "typeset",
+    "typeset_sheet",
 ]

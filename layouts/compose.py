@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from layouts.document import (
     QuotedInstruction,
     Section,
 )
+from layouts.faults import Fault
 from layouts.layout import Layout, read_layout
 from layouts.markdown import read_blocks
-from layouts.source import Source, SourceArticle, SourceImprint
+from layouts.source import EDITOR_NOTE, Source, SourceArticle, SourceImprint
 
 
 def compose(source: Source, layouts_dir: Path | None = None) -> Document:
@@ -28,6 +28,7 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
     number_line = source.number_line or layout.number_line(
         number=source.number, total=source.total, year=source.year, series=source.series
     )
+    faults: list[Fault] = []
     return Document(
         layout=source.layout,
         title=f"《{source.serial}》{number_line.strip()}",
@@ -40,14 +41,15 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
             urgency=source.urgency,
             copy_number=source.copy_number,
         ),
-        sections=_sections(source, layout),
+        sections=_sections(source, layout, faults),
         imprint=_imprint(source.imprint, layout),
-        editor_note=read_blocks(source.editor_note, "editor-note"),
+        editor_note=read_blocks(source.editor_note, EDITOR_NOTE, faults),
         correction=source.correction,
         archive_number=source.archive_number,
         language=source.language,
         date=source.date,
         source_json=source.as_text(),
+        faults=tuple(faults),
     )
 
 
@@ -57,25 +59,24 @@ def chinese_day(iso: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _sections(source: Source, layout: Layout) -> tuple[Section, ...]:
+def _sections(source: Source, layout: Layout, faults: list[Fault]) -> tuple[Section, ...]:
     sections, number = [], 0
     for section in source.sections:
         articles = []
         for article in section.articles:
             number += 1
-            articles.append(_article(article, number if layout.numbered else None))
+            articles.append(_article(article, number if layout.numbered else None, faults))
         if articles:
             title = section.title if layout.section_titles else ""
             sections.append(Section(title, tuple(articles)))
     return tuple(sections)
 
 
-def _article(article: SourceArticle, number: int | None) -> Article:
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", article.id)
+def _article(article: SourceArticle, number: int | None, faults: list[Fault]) -> Article:
     return Article(
-        id=name,
+        id=article.id,
         title=" ".join(article.title.split()),
-        blocks=read_blocks(article.body, name),
+        blocks=read_blocks(article.body, article.id, faults),
         source_line=article.source_line,
         stage=article.stage,
         instructions=tuple(

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from layouts.faults import Fault
+
 
 class Mark(StrEnum):
     """How a run of text differs from the text around it."""
@@ -237,6 +239,8 @@ class Document:
     """The issue's day as ISO text; the files' own times are taken from it."""
     source_json: str = field(default="", repr=False)
     """The JSON form it was read from, attached to the PDF."""
+    faults: tuple[Fault, ...] = ()
+    """What of the source cannot be printed as it was written."""
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -33,6 +33,7 @@ from layouts.document import (
     Runs,
     Table,
 )
+from layouts.faults import Fault
 
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "del", "em", "h1", "h2", "h3", "h4", "h5",
@@ -70,18 +71,28 @@ WIDE = re.compile(
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 
-def read_blocks(text: str, article: str) -> Blocks:
-    """Read Markdown into blocks named `article`-p1, -p2, …; nothing in it is ever an error."""
-    return tuple(
+def read_blocks(text: str, article: str, faults: list[Fault] | None = None) -> Blocks:
+    """Read Markdown into blocks named `article`-p1, -p2, …; nothing in it is ever an error.
+
+    What cannot be printed as it was written is told in `faults`, with `article` as its place.
+    """
+    dropped: list[str] = []
+    blocks = tuple(
         replace(block, id=f"{article}-p{number}")
-        for number, block in enumerate(_levelled(list(_read(text))), 1)
+        for number, block in enumerate(_levelled(list(_read(text, dropped))), 1)
     )
+    if faults is not None:
+        faults += [
+            Fault("image-dropped", article, f"{name}不是随稿上传的照片，没有排入。")
+            for name in dropped
+        ]
+    return blocks
 
 
-def _read(text: str) -> Iterator[Block]:
+def _read(text: str, dropped: list[str]) -> Iterator[Block]:
     clean = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
     try:
-        converted = _reader().convert(_with_blank_lines(clean))
+        converted = _reader().convert(_with_blank_lines(_tamed(clean)))
         tree = html.fragment_fromstring(
             nh3.clean(
                 converted,
@@ -94,6 +105,7 @@ def _read(text: str) -> Iterator[Block]:
             ),
             create_parent="body",
         )
+        _take_out_foreign_images(tree, dropped)
         yield from _blocks(tree, 0)
     except RecursionError:
         # Thousands of nested brackets or quotation marks: the words stay, their nesting goes.
@@ -101,26 +113,78 @@ def _read(text: str) -> Iterator[Block]:
             yield Paragraph("", (Run(line),))
 
 
+def _take_out_foreign_images(tree: html.HtmlElement, dropped: list[str]) -> None:
+    """Only photo:KEY is ever printed; of any other image its words stay."""
+    for image in list(tree.iter("img")):
+        if (image.get("src") or "").startswith(PHOTO):
+            continue
+        words = image.get("alt") or ""
+        dropped.append(f"图片“{words}”" if words else "一幅图片")
+        image.tag, image.text = "sub-image", words
+
+
 def _reader() -> Markdown:
     """Python-Markdown as offices type: an indent of two spaces nests a list and is never code."""
     reader = Markdown(extensions=["tables", "sane_lists", "fenced_code"], tab_length=2)
     reader.parser.blockprocessors.deregister("code")
+    # A line such as "[1]: 见附件" is text to an office; as a reference it would not be printed.
+    reader.parser.blockprocessors.deregister("reference")
+    for name in ("reference", "image_reference", "short_reference", "short_image_ref"):
+        reader.inlinePatterns.deregister(name)
     return reader
 
 
+def _tamed(text: str) -> str:
+    """Make brackets that open nothing plain text where there are very many of them.
+
+    Python-Markdown looks for the end of each from where it stands to the end of the text, so that
+    twenty thousand of them would take minutes.
+    """
+    if text.count("[") > MANY_BRACKETS:
+        text = OPENS_NO_LINK.sub("&#91;", text)
+    if text.count("<") > MANY_BRACKETS:
+        text = OPENS_NO_TAG.sub("&lt;", text)
+    return text
+
+
+MANY_BRACKETS = 500
+OPENS_NO_LINK = re.compile(r"\[(?![^\[\]\n]{0,300}\]\([^()\n]{0,300}\))")
+OPENS_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]{0,300}>)")
+
+ENUMERATED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）|[0-9]{1,2}[、．）]|[①-⑳])"
+)
+"""How a line of an enumeration begins in office documents; Markdown knows none of these."""
+LIST_MARKER = re.compile(r" *(?:[0-9]{1,9}[.)]|[-*+]) ")
+
+
 def _with_blank_lines(text: str) -> str:
-    """Let a table or list that follows a paragraph directly begin a block of its own."""
+    """Let what offices type as a line of its own begin a block of its own."""
     lines: list[str] = []
     for line in text.split("\n"):
         # An indent of full-width spaces is the office's habit, not a part of the text.
         bare = line.lstrip("\u3000") if line.startswith("\u3000") else line
         before = lines[-1] if lines else ""
-        begins_table = bare.lstrip().startswith("|") and before.strip() and "|" not in before
-        begins_paragraph = line.startswith("\u3000") and before.strip()
-        if begins_table or begins_paragraph:
+        if before.strip() and (line.startswith("\u3000") or _begins_block(bare, before)):
             lines.append("")
         lines.append(bare)
     return "\n".join(lines)
+
+
+def _begins_block(line: str, before: str) -> bool:
+    if line.lstrip().startswith("|"):
+        return "|" not in before
+    if ENUMERATED.match(line):
+        return before.rstrip().endswith(("。", "；", "：", "！", "？")) or bool(
+            ENUMERATED.match(before)
+        )
+    # The next entry of a list, after a paragraph that belonged to the entry before it.
+    indent = len(line) - len(line.lstrip(" "))
+    return bool(
+        LIST_MARKER.match(line)
+        and before.startswith(" " * (indent + 2))
+        and not LIST_MARKER.match(before)
+    )
 
 
 def _blocks(node: html.HtmlElement, depth: int) -> Iterator[Block]:
@@ -202,6 +266,7 @@ def _list_item(node: html.HtmlElement, depth: int, level: int, marker: str) -> I
 
 
 def _table(node: html.HtmlElement) -> Iterator[Block]:
+    _flatten_inner_tables(node)
     rows: list[tuple[Cell, ...]] = []
     head_rows = 0
     for row in node.iter("tr"):
@@ -217,6 +282,14 @@ def _table(node: html.HtmlElement) -> Iterator[Block]:
         yield Table("", tuple(rows), head_rows if head_rows < len(rows) else 0, words)
 
 
+def _flatten_inner_tables(node: html.HtmlElement) -> None:
+    """A table inside a cell leaves its words: no press prints tables in tables."""
+    while (inner := node.find(".//table")) is not None:
+        words, tail = " ".join(word.strip() for word in inner.itertext()), inner.tail
+        inner.clear()
+        inner.tag, inner.text, inner.tail = "p", words, tail
+
+
 def _cell(node: html.HtmlElement) -> Cell:
     runs: list[Run] = []
     for block in _blocks(node, DEEPEST):
@@ -226,6 +299,9 @@ def _cell(node: html.HtmlElement) -> Cell:
             runs += block.runs
         elif isinstance(block, Preformatted):
             runs.append(Run(block.text))
+        elif isinstance(block, Photo):
+            # A cell holds words; presses have no room for a photo in it.
+            runs.append(Run(f"〔照片：{block.caption or block.key}〕"))
     wanted = node.get("align") or (node.get("style") or "").rpartition(":")[2].strip(" ;")
     return Cell(
         tuple(runs),
@@ -287,18 +363,15 @@ def _paragraphs(runs: list[Run]) -> Iterator[Block]:
 
 
 def _apart(runs: list[Run]) -> tuple[list[Photo], list[Run]]:
-    """Take photos out of running text; any other image address is dropped."""
+    """Take photos out of running text."""
     photos: list[Photo] = []
     words: list[Run] = []
     for run in runs:
-        if not run.text.startswith(PHOTO_MARK):
-            words.append(run)
-            continue
-        address, _mark, caption = run.text.removeprefix(PHOTO_MARK).partition("\0")
-        if address.startswith(PHOTO):
+        if run.text.startswith(PHOTO_MARK):
+            address, _mark, caption = run.text.removeprefix(PHOTO_MARK).partition("\0")
             photos.append(Photo("", address.removeprefix(PHOTO), caption))
-        elif caption:
-            words.append(Run(caption))
+        else:
+            words.append(run)
     return photos, words
 
 

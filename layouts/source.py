@@ -7,6 +7,7 @@ the archive keeps as source.json.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -17,6 +18,11 @@ from layouts.errors import SourceInvalid
 FORM = 1
 MOST_ARTICLES = 1000
 LONGEST_TEXT = 1_000_000
+EDITOR_NOTE = "editor-note"
+"""The name the editor's note has among the articles' ids."""
+ARTICLE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+"""Half characters and the two that are none; no file format can carry them."""
 Thing = TypeVar("Thing")
 
 
@@ -109,7 +115,7 @@ def read_source(data: object) -> Source:
     form = fields.whole("form", FORM)
     if form != FORM:
         raise SourceInvalid("form", f"不认识的格式版本 {form}，本程序读取 {FORM}。")
-    return Source(
+    source = Source(
         form=FORM,
         layout=fields.text("layout", "regular", longest=60),
         serial=fields.text("serial", longest=60),
@@ -129,8 +135,21 @@ def read_source(data: object) -> Source:
         sections=fields.many("sections", _section),
         imprint=_imprint(fields.inner("imprint")),
         archive_number=fields.text("archive_number", "", longest=120),
-        language=fields.text("language", "zh-CN", longest=20),
+        language=fields.language("language", "zh-CN"),
     )
+    _refuse_equal_ids(source)
+    return source
+
+
+def _refuse_equal_ids(source: Source) -> None:
+    """Block ids are made of the articles' ids; two alike would lead a reader to the wrong place."""
+    seen = {EDITOR_NOTE}
+    for place, section in enumerate(source.sections):
+        for number, article in enumerate(section.articles):
+            if article.id in seen:
+                where = f"sections[{place}].articles[{number}].id"
+                raise SourceInvalid(where, f"“{article.id}”已经用过，各篇的 id 不能相同。")
+            seen.add(article.id)
 
 
 def _section(fields: _Fields) -> SourceSection:
@@ -143,7 +162,7 @@ def _section(fields: _Fields) -> SourceSection:
 def _article(fields: _Fields) -> SourceArticle:
     fields.only(SourceArticle)
     return SourceArticle(
-        id=fields.text("id", fields.default_id(), longest=60),
+        id=fields.article_id("id"),
         title=fields.text("title", longest=500),
         body=fields.text("body", ""),
         source_line=fields.text("source_line", "", longest=300),
@@ -203,6 +222,23 @@ class _Fields:
             raise SourceInvalid(self.at(name), "不能为空。")
         if len(value) > longest:
             raise SourceInvalid(self.at(name), f"过长，最多{longest}字。")
+        if found := NOT_TEXT.search(value):
+            code = f"U+{ord(found.group()):04X}"
+            raise SourceInvalid(self.at(name), f"第{found.start() + 1}字（{code}）不是有效的字符。")
+        return value
+
+    def language(self, name: str, default: str) -> str:
+        """A language tag such as zh-CN."""
+        value = self.text(name, default, longest=20)
+        if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
+            raise SourceInvalid(self.at(name), "应为 zh-CN 这样的语言代码。")
+        return value
+
+    def article_id(self, name: str) -> str:
+        """An article's name in anchors and bookmarks; from its place where none is given."""
+        value = self.text(name, self.default_id(), longest=60)
+        if not ARTICLE_ID.fullmatch(value):
+            raise SourceInvalid(self.at(name), "只能用字母、数字、短横和下划线，并以字母开头。")
         return value
 
     def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:

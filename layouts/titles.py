@@ -23,7 +23,7 @@ def title_lines(title: str, characters: float) -> tuple[str, ...]:
     """The lines of a title that may be `characters` wide; one line where it fits."""
     if width_of(title) <= characters:
         return (title,)
-    words = _unbreakable(title)
+    words = [piece for word in _unbreakable(title) for piece in _cut(word, characters)]
     count = max(2, -(-int(width_of(title) * 10) // int(characters * 10)))
     for lines in range(count, count + 3):
         if (broken := _break(words, lines, characters)) is not None:
@@ -45,6 +45,14 @@ def _unbreakable(title: str) -> list[str]:
         else:
             pieces.append(word)
     return pieces
+
+
+def _cut(word: str, characters: float) -> list[str]:
+    """A word that is itself wider than a line, in pieces that are not."""
+    if width_of(word) <= characters:
+        return [word]
+    most = max(1, int(characters))
+    return [word[start : start + most] for start in range(0, len(word), most)]
 
 
 def _break(words: list[str], count: int, characters: float) -> tuple[str, ...] | None:

@@ -10,8 +10,11 @@ from typing import Literal
 
 from layouts import docx, html, pdf
 from layouts.document import Document
+from layouts.docx.sheet import press_sheet as docx_sheet
 from layouts.faults import Fault
 from layouts.layout import read_layout
+from layouts.pdf.sheet import press_sheet as pdf_sheet
+from layouts.sheet import Sheet
 
 PressName = Literal["docx", "pdf", "html"]
 NO_PHOTOS: Mapping[str, bytes] = MappingProxyType({})
@@ -71,3 +74,13 @@ def _missing_photos(document: Document, images: Mapping[str, bytes]) -> tuple[Fa
         for key in document.photo_keys
         if key not in images
     )
+
+
+def typeset_sheet(
+    sheet: Sheet, press: Literal["docx", "pdf"], *, fonts_dir: Path | None = None
+) -> Edition:
+    """Set a filled sheet; the same sheet gives the same bytes. Raises `TypesettingFailed`."""
+    if press == "docx":
+        return Edition(press, docx_sheet(sheet), MEDIA_TYPES[press])
+    pages = pdf_sheet(sheet, fonts_dir)
+    return Edition(press, pages.pdf, MEDIA_TYPES[press], pages.pages)

@@ -158,10 +158,18 @@ def main() -> None:
 
 def _gather_commands() -> None:
     """Take in the commands of the rooms."""
+    from publisher.library import commands as library
     from publisher.publication import commands as publication
     from publisher.submissions import commands as submissions
 
-    for command in (submissions.items, publication.issue, publication.typeset, publication.archive):
+    for command in (
+        library.search,
+        library.index,
+        submissions.items,
+        publication.issue,
+        publication.typeset,
+        publication.archive,
+    ):
         cli.add_command(command)
 
 

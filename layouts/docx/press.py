@@ -89,11 +89,11 @@ class _Press:
             for number, article in enumerate(section.articles):
                 self._article(article, first=number == 0 and bool(section.title))
         self._imprint()
-        for paragraph in self.word.element.body.iter(qn("w:pPr")):
+        for paragraph in list(self.word.element.body.iter(qn("w:pPr"))):
             in_schema_order(paragraph)
         stream = io.BytesIO()
         self.word.save(stream)
-        return _same_bytes(stream.getvalue())
+        return same_bytes(stream.getvalue())
 
     # -- the file ----------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class _Press:
 
     def add(self, style: str, text: str = "") -> Any:
         """A paragraph in one of the layout's styles."""
-        return self.word.add_paragraph(_clean(text), style=NAMES[style][0])
+        return self.word.add_paragraph(clean(text), style=NAMES[style][0])
 
     # -- above the rule ----------------------------------------------------------------------
 
@@ -143,12 +143,12 @@ class _Press:
             line = self.add("handling", masthead.handling)
             if masthead.copy_number:
                 self._right_tab(line)
-                line.add_run(f"\t{_clean(masthead.copy_number)}")
+                line.add_run(f"\t{clean(masthead.copy_number)}")
         if masthead.urgency:
             self.add("handling", masthead.urgency)
         name = self.add("serial_name")
         size, spacing = fitted_size(self.layout, masthead.serial)
-        run = name.add_run(_clean(masthead.serial))
+        run = name.add_run(clean(masthead.serial))
         run.font.size = Pt(size)
         oxml.set_letter_spacing(
             run._r.get_or_add_rPr(),  # noqa: SLF001
@@ -162,7 +162,7 @@ class _Press:
         line.paragraph_format.space_before = Pt(grid.LINE_PITCH * 0.5)
         oxml.set_indent(line._p.get_or_add_pPr(), leftChars=50, rightChars=50)  # noqa: SLF001
         self._right_tab(line, grid.AREA_WIDTH - 3)
-        line.add_run(f"\t{_clean(masthead.date)}")
+        line.add_run(f"\t{clean(masthead.date)}")
         oxml.set_border(
             line._p.get_or_add_pPr(),  # noqa: SLF001
             "bottom",
@@ -179,7 +179,7 @@ class _Press:
         if self.document.correction:
             paragraph = self.add("editor_note")
             paragraph.add_run(self.layout.words["correction"]).bold = True
-            paragraph.add_run(_clean(self.document.correction))
+            paragraph.add_run(clean(self.document.correction))
             paragraph.paragraph_format.space_after = Pt(grid.LINE_PITCH)
 
     def _contents(self) -> None:
@@ -210,7 +210,7 @@ class _Press:
                 if page
                 else (f"{marker} {article.full_title}")
             )
-            run = entry.add_run(_clean(text.strip()))
+            run = entry.add_run(clean(text.strip()))
             link.append(run._r)  # noqa: SLF001
             if number == len(articles) - 1:
                 oxml.field_part(entry.add_run(), "end")
@@ -236,7 +236,7 @@ class _Press:
         lines = title_lines(article.full_title, title_characters(self.layout))
         number = "" if article.number is None else f"{article.number}."
         for place, line in enumerate(lines):
-            run = title.add_run(_clean(number + line if place == 0 else line))
+            run = title.add_run(clean(number + line if place == 0 else line))
             if place < len(lines) - 1:
                 run.add_break()
         title.paragraph_format.space_before = Pt(grid.LINE_PITCH * (0.5 if first else 1))
@@ -305,7 +305,7 @@ class _Press:
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
             for place, piece in enumerate(run.text.split("\n")):
-                made = paragraph.add_run(_clean(piece))
+                made = paragraph.add_run(clean(piece))
                 if place:
                     made._r.insert(  # noqa: SLF001
                         1 if made._r.rPr is not None else 0,  # noqa: SLF001
@@ -323,7 +323,7 @@ class _Press:
         paragraph = self.add("caption")
         paragraph.paragraph_format.keep_with_next = bool(photo.caption)
         if content is None or size is None:
-            paragraph.add_run(_clean(f"〔照片：{photo.caption or photo.key}〕"))
+            paragraph.add_run(clean(f"〔照片：{photo.caption or photo.key}〕"))
             return
         paragraph.paragraph_format.line_spacing_rule = None
         paragraph.paragraph_format.line_spacing = 1.0
@@ -402,6 +402,10 @@ class _Press:
                 paragraph._p.get_or_add_pPr(),  # noqa: SLF001
                 width=round(grid.AREA_WIDTH * TWIPS_PER_MM),
             )
+        if lines:
+            # A frame hangs on the paragraph behind it; a document may not end with one.
+            anchor = self.add("imprint")
+            anchor.paragraph_format.line_spacing = Pt(1)
 
 
 def _printed_size(content: bytes) -> tuple[float, float] | None:
@@ -417,7 +421,7 @@ def _printed_size(content: bytes) -> tuple[float, float] | None:
     return width * scale, height * scale
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what XML cannot carry."""
     return "".join(
         c
@@ -426,7 +430,7 @@ def _clean(text: str) -> str:
     )
 
 
-def _same_bytes(content: bytes) -> bytes:
+def same_bytes(content: bytes) -> bytes:
     """The same package with fixed times and sorted parts, so that its digest is a promise."""
     stream = io.BytesIO()
     with (

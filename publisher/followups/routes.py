@@ -8,11 +8,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from publisher import clock, history
+from publisher import clock, history, jobs
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.followups import actions, queries
+from publisher.followups import actions, finding, queries, sheets
 from publisher.followups.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -44,6 +44,8 @@ from publisher.publication import outbox
 from publisher.submissions import actions as submissions
 from publisher.submissions.model import Channel
 from publisher.submissions.routes import keep_uploads
+
+__all__ = ["bp", "finding"]
 
 bp = Blueprint("followups", __name__, url_prefix="/cases")
 
@@ -462,6 +464,13 @@ def file(number: int, report_number: int, file_number: int) -> Response:
     raise NotFound
 
 
+@bp.get("/<int:number>/sheets/<name>.<form>")
+@allowed(Permission.Followups.MANAGE, Permission.Followups.HANDLE)
+def sheet(number: int, name: str, form: str) -> Response:
+    """A paper sheet of a case, filled from the record."""
+    return sheets.answer(queries.case_for(number, current_person()), name, form)
+
+
 @bp.route("/calendar", methods=["GET", "POST"])
 @allowed(Permission.Followups.MANAGE)
 def calendar() -> str | Redirect | tuple[str, int]:
@@ -503,5 +512,6 @@ def _done(found: Case, sentence: str, made: Report | None = None) -> Redirect:
         if report_.id:
             outbox.tell(db.session, f"report:{report_.id}", at)
     db.session.commit()
+    jobs.nudge("library.drain_outbox")
     flash(sentence, "success")
     return redirect(url_for(".case", number=found.id))

@@ -1,7 +1,201 @@
-"""In this file are the doors of this room."""
+"""In this file are the doors of this room: write, register, look an instruction up."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response as Redirect
 
-bp = Blueprint("instructions", __name__)
+from publisher import clock, history, jobs
+from publisher.attachments.answers import send
+from publisher.database import db
+from publisher.editing.model import Item
+from publisher.errors import InputRefused
+from publisher.instructions import actions, finding, queries, sheets
+from publisher.instructions import register as numbers
+from publisher.instructions.forms import InstructionForm, RegisterForm
+from publisher.instructions.model import Disposition, Instruction, State
+from publisher.library import queries as library
+from publisher.people import queries as people
+from publisher.people.guard import allowed, current_person
+from publisher.people.model import Person
+from publisher.people.permission import Permission
+from publisher.publication import outbox
+from publisher.publication.model import Publication
+from publisher.submissions.routes import keep_uploads
+
+__all__ = ["bp", "finding"]
+
+bp = Blueprint("instructions", __name__, url_prefix="/instructions")
+
+WRITES = (Permission.Instructions.WRITE, Permission.Instructions.WRITE_FOR_ANOTHER)
+SEES = (*WRITES, Permission.Instructions.REGISTER, Permission.Instructions.SEE_ALL,
+        Permission.Followups.HANDLE)  # fmt: skip
+
+
+@bp.get("")
+@allowed(*SEES)
+def register() -> str:
+    """The register (批示台账) as far as I may know of it."""
+    wanted = request.args.get("state", "")
+    state = State(wanted) if wanted in set(State) else None
+    return render_template(
+        "instructions/register.html",
+        page=queries.register(
+            current_person(),
+            state=state,
+            leader_id=request.args.get("leader", type=int),
+            words=request.args.get("words", "").strip(),
+            page=request.args.get("page", 1, type=int),
+        ),
+        state=state,
+        states=list(State),
+        leaders=people.leaders(),
+    )
+
+
+@bp.route("/write/<int:issue>", methods=["GET", "POST"])
+@allowed(*WRITES)
+def write(issue: int) -> str | Redirect | tuple[str, int]:
+    """Write an instruction on an issue, an item or a passage."""
+    person = current_person()
+    publication = library.publication(issue, person)
+    form = _form(publication, person)
+    if form.is_submitted() and form.validate():
+        if (entered := queries.already_entered(person, form.key())) is not None:
+            return redirect(url_for(".show", number=entered.id))
+        try:
+            made = _write(publication, form, person)
+        except InputRefused as error:
+            db.session.rollback()
+            getattr(form, error.field, form.text).errors = [error.sentence]
+        except IntegrityError:
+            # The same form arrived twice at the same moment; the other one was taken.
+            db.session.rollback()
+            return redirect(url_for(".register"))
+        else:
+            flash(_("批示已送办公室登记。"), "success")
+            return redirect(url_for(".show", number=made.id))
+    page = render_template("instructions/write.html", form=form, issue=publication.issue)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _leaders(person: Person) -> list[Person]:
+    if person.may(Permission.Instructions.WRITE):
+        return [person]
+    return people.leaders_served_by(person)
+
+
+def _form(publication: Publication, person: Person) -> InstructionForm:
+    form = InstructionForm()
+    items = library.placements(publication.issue_id)
+    form.offer(
+        [(str(one.id), one.titled_name) for one in _leaders(person)],
+        [(str(one.item_id), one.item.title) for one in items],
+    )
+    form.key()
+    if not form.is_submitted():
+        form.written_on.data = clock.today()
+        form.disposition.data = Disposition.ACT.value
+        form.block.data = request.args.get("block", "")[:80]
+        form.quote.data = request.args.get("quote", "")[:5000]
+        form.item.data = request.args.get("item", "") or _item_of(form.block.data)
+    return form
+
+
+def _item_of(block: str) -> str:
+    """The item a passage stands in, from its block's name: item-17-p3."""
+    parts = block.split("-")
+    return parts[1] if len(parts) > 2 and parts[0] == "item" and parts[1].isdigit() else ""
+
+
+def _write(publication: Publication, form: InstructionForm, person: Person) -> Instruction:
+    at = clock.now()
+    leader = people.person(int(form.leader.data))
+    wanted = form.item.data or ""
+    chosen: Item | None = None
+    for placement in library.placements(publication.issue_id):
+        if str(placement.item_id) == wanted:
+            chosen = placement.item
+    if form.written_on.data is None:
+        raise InputRefused(_("请选择批示日期。"), field="written_on")
+    made = actions.write(
+        publication.issue,
+        actions.Words(
+            text=form.text.data or "",
+            disposition=Disposition(form.disposition.data),
+            written_on=form.written_on.data,
+            item=chosen,
+            block=form.block.data or "",
+            quote=(form.quote.data or "").replace("\r\n", "\n"),
+        ),
+        leader=leader,
+        secretaries=people.secretaries_of(leader.id),
+        files=keep_uploads(form.files.data, "", by=person),
+        form_key=form.key(),
+        by=person,
+        at=at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    outbox.tell(db.session, f"instruction:{made.id}", at)
+    db.session.commit()
+    jobs.nudge("library.drain_outbox")
+    return made
+
+
+@bp.get("/<int:number>")
+@allowed(*SEES)
+def show(number: int) -> str:
+    """One instruction: the words, what they stand on, what became of them."""
+    return _page(queries.instruction(number, person=current_person()), RegisterForm(formdata=None))
+
+
+def _page(found: Instruction, form: RegisterForm) -> str:
+    return render_template(
+        "instructions/show.html",
+        instruction=found,
+        form=form,
+        needs_case=actions.needs_case(found),
+        entries=history.entries_of(db.session, f"instruction:{found.id}"),
+        sheets=sheets.NAMES,
+    )
+
+
+@bp.post("/<int:number>/register")
+@allowed(Permission.Instructions.REGISTER)
+def take_in(number: int) -> str | Redirect | tuple[str, int]:
+    """Take an instruction into the register under the next number."""
+    found, form = queries.instruction(number, person=current_person()), RegisterForm()
+    if not form.validate():
+        return _page(found, form), 422
+    at = clock.now()
+    actions.register(
+        found,
+        number=numbers.take_number(db.session, numbers.INSTRUCTIONS, found.written_on.year),
+        proposal=form.proposal.data or "",
+        by=current_person(),
+        at=at,
+    )
+    outbox.tell(db.session, f"instruction:{found.id}", at)
+    db.session.commit()
+    jobs.nudge("library.drain_outbox")
+    flash(_("已登记，编号%(number)s。", number=found.number_text), "success")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.get("/<int:number>/files/<int:file_number>")
+@allowed(*SEES)
+def file(number: int, file_number: int) -> Response:
+    """A scan of the original."""
+    found = queries.instruction(number, person=current_person())
+    return send(queries.file_of(found, file_number).attachment, inline=True)
+
+
+@bp.get("/<int:number>/sheets/<name>.<form>")
+@allowed(*SEES)
+def sheet(number: int, name: str, form: str) -> Response:
+    """A paper sheet of an instruction, filled from the record."""
+    found = queries.instruction(number, person=current_person())
+    return sheets.answer(found, name, form)

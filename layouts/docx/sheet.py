@@ -1,0 +1,133 @@
+"""In this file a sheet becomes a Word file, with the QR code of its number."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import segno
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm, Pt, RGBColor
+
+from layouts import grid
+from layouts.docx import oxml
+from layouts.docx.press import clean, same_bytes
+from layouts.fonts import FACES
+from layouts.sheet import Pair, Part, Sheet
+
+LABEL_WIDTH = 24.0
+RED = RGBColor(0xD7, 0x00, 0x0F)
+
+
+def press_sheet(sheet: Sheet) -> bytes:
+    """Set a sheet as DOCX; the same sheet gives the same bytes."""
+    word = docx.Document()
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(grid.PAPER_WIDTH), Mm(grid.PAPER_HEIGHT)
+    section.top_margin, section.bottom_margin = Mm(30), Mm(25)
+    section.left_margin, section.right_margin = Mm(grid.LEFT), Mm(grid.RIGHT)
+    word.core_properties.title = f"{sheet.title} {sheet.number}".strip()
+    word.core_properties.author = sheet.office
+    title = _paragraph(word, sheet.title, "title", 24, WD_ALIGN_PARAGRAPH.CENTER)
+    title.runs[0].font.color.rgb = RED
+    _number(word, sheet)
+    for part in sheet.parts:
+        _part(word, part)
+    stream = io.BytesIO()
+    word.save(stream)
+    return same_bytes(stream.getvalue())
+
+
+def _number(word: Any, sheet: Sheet) -> None:
+    if not sheet.number:
+        return
+    line = _paragraph(word, f"编号：{sheet.number}　", "fang", 14)
+    picture = io.BytesIO()
+    segno.make(sheet.number, error="m", micro=False).save(picture, kind="png", scale=6, border=1)
+    picture.seek(0)
+    run = line.add_run()
+    run.add_picture(picture, width=Mm(16))
+    oxml.describe_picture(run, 1, f"二维码：{sheet.number}")
+    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _part(word: Any, part: Part) -> None:
+    if part.kind == "text":
+        if part.text.strip():
+            paragraph = _paragraph(word, part.text, "fang", 16)
+            if part.indent:
+                oxml.set_indent(paragraph._p.get_or_add_pPr(), firstLineChars=200)  # noqa: SLF001
+    elif part.kind == "sign":
+        paragraph = _paragraph(word, part.text, "fang", 16, WD_ALIGN_PARAGRAPH.RIGHT)
+        paragraph.paragraph_format.space_before = Pt(16)
+        oxml.set_indent(paragraph._p.get_or_add_pPr(), rightChars=200)  # noqa: SLF001
+    elif part.kind == "box":
+        _box(word, part)
+    else:
+        if part.kind == "slip":
+            line = _paragraph(word, part.label, "hei", 16, WD_ALIGN_PARAGRAPH.CENTER)
+            line.paragraph_format.space_before = Pt(20)
+            oxml.set_border(
+                line._p.get_or_add_pPr(),  # noqa: SLF001
+                "top",
+                eighths=6,
+                color="000000",
+            )
+        _table(word, part.rows)
+
+
+def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
+    most = max((len(row) for row in rows), default=1)
+    table = word.add_table(len(rows), 2 * most)
+    table.style = word.styles["Table Grid"]
+    table.autofit = False
+    wide = (grid.AREA_WIDTH - LABEL_WIDTH * most) / most
+    for number, row in enumerate(rows):
+        cells = table.rows[number].cells
+        for place in range(2 * most):
+            cells[place].width = Mm(LABEL_WIDTH if place % 2 == 0 else wide)
+        for place, pair in enumerate(row):
+            _in_cell(cells[2 * place], pair.label, "hei", WD_ALIGN_PARAGRAPH.CENTER)
+            target = cells[2 * place + 1]
+            if len(row) == 1 and most > 1:
+                target = target.merge(cells[-1])
+            _in_cell(target, pair.text, "fang")
+
+
+def _box(word: Any, part: Part) -> None:
+    table = word.add_table(1, 1)
+    table.style = word.styles["Table Grid"]
+    row = table.rows[0]
+    row.height, row.height_rule = Mm(part.height), WD_ROW_HEIGHT_RULE.AT_LEAST
+    _in_cell(row.cells[0], part.label, "hei")
+    if part.text:
+        paragraph = row.cells[0].add_paragraph()
+        _set(paragraph, part.text, part.face, 16)
+        oxml.set_indent(paragraph._p.get_or_add_pPr(), firstLineChars=200)  # noqa: SLF001
+
+
+def _in_cell(cell: Any, text: str, face: str, align: Any = None) -> None:
+    paragraph = cell.paragraphs[0]
+    _set(paragraph, text, face, 14)
+    paragraph.alignment = align
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
+
+
+def _paragraph(word: Any, text: str, face: str, size: float, align: Any = None) -> Any:
+    paragraph = word.add_paragraph()
+    _set(paragraph, text, face, size)
+    paragraph.alignment = align
+    paragraph.paragraph_format.space_after = Pt(6)
+    return paragraph
+
+
+def _set(paragraph: Any, text: str, face: str, size: float) -> None:
+    for place, line in enumerate(clean(text).split("\n")):
+        run = paragraph.add_run()
+        if place:
+            run.add_break()
+        run.add_text(line)
+        run.font.size = Pt(size)
+        oxml.set_fonts(run._r.get_or_add_rPr(), east_asia=FACES[face].docx)  # noqa: SLF001

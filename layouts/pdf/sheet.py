@@ -1,0 +1,86 @@
+"""In this file a sheet becomes a PDF, with the QR code of its number."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from pathlib import Path
+
+import segno
+
+from layouts.fonts import css_families
+from layouts.pdf.worker import Job, Pages, worker_for
+from layouts.sheet import Pair, Part, Sheet
+
+SHEET_CSS = Path(__file__).with_name("sheet.css")
+
+
+def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
+    """Set a sheet; raises `TypesettingFailed`."""
+    css = "\n".join(
+        (
+            f"body {{ font-family: {css_families('fang')}; }}",
+            f"h1 {{ font-family: {css_families('title')}; }}",
+            f".kai {{ font-family: {css_families('kai')}; font-size: 16pt; line-height: 28pt; }}",
+            f"th, .box-label, .slip-title {{ font-family: {css_families('hei')}; }}",
+            SHEET_CSS.read_text(encoding="utf-8"),
+        )
+    )
+    return worker_for(fonts_dir).set(Job(html=_page(sheet), css=css, photos={}))
+
+
+def qr_svg(text: str) -> str:
+    """The QR code of a text as inline SVG."""
+    stream = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        stream, kind="svg", xmldecl=False, svgns=True, border=1, omitsize=True
+    )
+    return stream.getvalue().decode()
+
+
+def _page(sheet: Sheet) -> str:
+    number = f"<span>编号：{escape(sheet.number)}</span>{qr_svg(sheet.number)}"
+    parts = "".join(_part(part) for part in sheet.parts)
+    return (
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f"<title>{escape(sheet.title)} {escape(sheet.number)}</title>"
+        f'<meta name="author" content="{escape(sheet.office)}"></head><body>'
+        f"<h1>{escape(sheet.title)}</h1>"
+        f'<div class="sheet-number">{number if sheet.number else ""}</div>{parts}</body></html>'
+    )
+
+
+def _part(part: Part) -> str:
+    if part.kind == "text":
+        flush = "" if part.indent else ' class="flush"'
+        return f"<p{flush}>{escape(part.text)}</p>" if part.text.strip() else ""
+    if part.kind == "sign":
+        return f'<div class="sign">{escape(part.text)}</div>'
+    if part.kind == "box":
+        return (
+            f'<div class="box" style="min-height: {part.height}mm">'
+            f'<div class="box-label">{escape(part.label)}</div>'
+            f'<div class="box-text {part.face}">{escape(part.text)}</div></div>'
+        )
+    table = _table(part.rows)
+    if part.kind == "slip":
+        return (
+            f'<section class="slip"><div class="slip-title">{escape(part.label)}</div>'
+            f"{table}</section>"
+        )
+    return table
+
+
+def _table(rows: tuple[tuple[Pair, ...], ...]) -> str:
+    most = max((len(row) for row in rows), default=1)
+    lines = []
+    for row in rows:
+        span = f' colspan="{2 * most - 1}"' if len(row) == 1 and most > 1 else ""
+        lines.append(
+            "<tr>"
+            + "".join(
+                f"<th>{escape(pair.label)}</th><td{span}>{escape(pair.text)}</td>" for pair in row
+            )
+            + "</tr>"
+        )
+    return f"<table><tbody>{''.join(lines)}</tbody></table>"

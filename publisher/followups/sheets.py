@@ -1,0 +1,61 @@
+"""In this file a case fills its paper sheets: 督查通知单, 催办通知, 办理情况反馈单."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_babel import gettext as _
+
+from publisher import clock
+from publisher.errors import NotFound
+from publisher.followups.model import Case, Part
+from publisher.instructions.sheets import carrier
+from publisher.language import day
+from publisher.library import sheets
+from publisher.settings import settings
+from publisher.words import N_
+
+NAMES = {
+    "supervision_notice": N_("督查通知单"),
+    "chasing_notice": N_("督查催办通知"),
+    "feedback_form": N_("办理情况反馈单"),
+}
+
+
+def answer(found: Case, name: str, form: str) -> Response:
+    """One sheet of a case as a download; raises `NotFound` for an unknown one."""
+    if name not in NAMES:
+        raise NotFound
+    return sheets.answer(name, words(found), form, title=f"{NAMES[name]}{found.number_text}")
+
+
+def words(found: Case) -> dict[str, str]:
+    """What a case puts into its sheets."""
+    instruction, today = found.instruction, clock.today()
+    late = -found.days_left(today)
+    final = found.reports[-1] if found.reports else None
+    return {
+        "office": settings().office_name,
+        "number": found.number_text,
+        "date": day(today),
+        "opened_on": day(found.opened_at.date()),
+        "due_on": day(found.due_on),
+        "overdue": f"现已超期{late}天" if late > 0 else "时限将至",
+        "lead": found.lead.unit.name,
+        "supports": "、".join(
+            task.unit.short_name for task in found.tasks if task.part == Part.SUPPORT
+        ),
+        "leader": f"{instruction.leader_post}{instruction.leader_name}",
+        "written_on": day(instruction.written_on),
+        "carrier": carrier(instruction),
+        "instruction": instruction.text,
+        "matter": found.matter,
+        "demand": found.demand,
+        "officer": found.officer.name,
+        "phone": found.officer.phone,
+        "count": f"第{len(found.chases)}次" if found.chases else "",
+        "text": found.chases[-1].text if found.chases else str(_("请按时办结并报送结果。")),
+        "process": final.process if final else "",
+        "situation": final.situation if final else "",
+        "proposals": final.proposals if final else "",
+        "signer": final.signer if final else "",
+    }

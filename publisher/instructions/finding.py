@@ -1,0 +1,48 @@
+"""In this file instructions tell the index how they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from publisher.database import db
+from publisher.instructions.model import Instruction
+from publisher.library.indexing import Record, findable
+
+
+def _numbers() -> Iterator[int]:
+    yield from db.session.scalars(select(Instruction.id).order_by(Instruction.id))
+
+
+@findable("instruction", _numbers)
+def record(number: int) -> Record | None:
+    """An instruction: the leader's words, the passage, what they stand on."""
+    statement = (
+        select(Instruction)
+        .where(Instruction.id == number)
+        .options(selectinload(Instruction.readers), selectinload(Instruction.item))
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        return None
+    issue = found.issue
+    about = found.item.title if found.item else f"《{issue.serial.name}》{issue.number_text}"
+    return Record(
+        id=f"instruction:{found.id}",
+        kind="instruction",
+        title=f"{found.leader_post}{found.leader_name}批示：{about}",
+        text="\n".join(filter(None, (found.text, found.quote, found.proposal))),
+        date=found.written_on,
+        readers=frozenset(reader.token for reader in found.readers) | {"role:officer"},
+        serial=issue.serial.name,
+        number=found.number,
+        year=found.written_on.year,
+        number_text=found.number_text,
+        leader=found.leader_name,
+        state=found.state.source_word,
+        category=found.disposition.source_word,
+        thread=f"instruction:{found.id}",
+        url=f"/instructions/{found.id}",
+    )

@@ -1,0 +1,50 @@
+"""In this file an instruction fills its paper sheets: 批示抄清 and 阅批单."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from publisher import clock
+from publisher.errors import NotFound
+from publisher.instructions.model import Instruction
+from publisher.language import day
+from publisher.library import sheets
+from publisher.settings import settings
+from publisher.words import N_
+
+NAMES = {"fair_copy": N_("批示抄清"), "reading_sheet": N_("阅批单")}
+
+
+def answer(found: Instruction, name: str, form: str) -> Response:
+    """One sheet of an instruction as a download; raises `NotFound` for an unknown one."""
+    if name not in NAMES:
+        raise NotFound
+    return sheets.answer(name, words(found), form, title=f"{NAMES[name]}{found.number_text}")
+
+
+def words(found: Instruction) -> dict[str, str]:
+    """What an instruction puts into its sheets."""
+    issue = found.issue
+    about = found.item.title if found.item else ""
+    return {
+        "office": settings().office_name,
+        "number": found.number_text,
+        "date": day(clock.today()),
+        "leader": f"{found.leader_post}{found.leader_name}",
+        "written_on": day(found.written_on),
+        "carrier": carrier(found),
+        "quote": found.quote,
+        "instruction": found.text,
+        "proposal": found.proposal,
+        "transcriber": found.registered_by.name if found.registered_by else "",
+        "handling": issue.serial.handling_note,
+        "title": about or f"《{issue.serial.name}》{issue.number_text}",
+        "summary": found.quote or about,
+    }
+
+
+def carrier(found: Instruction) -> str:
+    """What the instruction stands on: 《政务信息》第62期《……》."""
+    issue = found.issue
+    about = f"《{found.item.title}》" if found.item else ""
+    return f"《{issue.serial.name}》{issue.number_text}{about}"

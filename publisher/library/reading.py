@@ -1,0 +1,46 @@
+"""In this file an archived issue becomes the calm page a reader sees."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from html import unescape
+
+from publisher.config import Settings
+from publisher.publication import kept
+from publisher.publication.model import Publication
+
+ARTICLE = re.compile(rb'<article class="issue.*</article>', re.DOTALL)
+PHOTO = re.compile(r'src="(photos/[A-Za-z0-9._-]+)"')
+
+
+def reading_page(publication: Publication, office: Settings, photo: Callable[[str], str]) -> str:
+    """The issue's own HTML, its photos at the addresses `photo` gives; raises `NotFound`.
+
+    It was made by our press out of frozen content and is the archive's own file, so it is shown
+    as it is.
+    """
+    found = _article(_Kept(publication, office))
+    return PHOTO.sub(lambda match: f'src="{photo(unescape(match[1]))}"', found)
+
+
+class _Kept:
+    """A published edition, known by its place in the archive, which never changes."""
+
+    def __init__(self, publication: Publication, office: Settings) -> None:
+        self.publication, self.office = publication, office
+        self.key = (publication.object_id, publication.object_version, publication.pdf_digest)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and other.key == self.key
+
+
+@functools.lru_cache(maxsize=64)
+def _article(edition: _Kept) -> str:
+    content = kept.read(edition.publication, "issue.html", edition.office)
+    found = ARTICLE.search(content)
+    return (found[0] if found else b"").decode()

@@ -1,0 +1,225 @@
+"""In this file we ask for the story of one matter, as far as a person may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from publisher.database import db
+from publisher.editing.model import Item
+from publisher.errors import NotFound
+from publisher.followups import queries as followups
+from publisher.followups.model import Case, ReportState
+from publisher.instructions import queries as instructions
+from publisher.instructions.model import Instruction
+from publisher.issues.model import Issue, State
+from publisher.library import queries as library
+from publisher.people.model import Person
+from publisher.people.permission import Permission
+from publisher.submissions import queries as submissions
+from publisher.submissions.model import Channel, Submission
+from publisher.threads.story import Event, Matter, gather, issues_printing
+
+
+@dataclass(frozen=True)
+class Story:
+    """A matter as a page: its title, its events in time order, its figures."""
+
+    title: str
+    events: list[Event]
+    sent: int
+    printed: int
+    instructed: int
+    days: int
+
+
+def story(key: str, person: Person) -> Story:
+    """The story of the matter a part belongs to; raises `NotFound` where nothing of it is his.
+
+    Each event is there only where the person may know of the thing it tells; that a unit sent in
+    what a readable issue printed is told without its text.
+    """
+    matter = gather(key)
+    readable = _readable_issues(matter, person)
+    events = [
+        *_received(matter, person, readable),
+        *_edited(matter, person),
+        *_printed(matter, readable),
+        *_instructed(matter, person),
+        *_followed(matter, person),
+    ]
+    if not events:
+        raise NotFound
+    events.sort(key=lambda event: event.order)
+    return Story(
+        title=_title(matter, person, readable),
+        events=events,
+        sent=sum(1 for event in events if event.tone == "sent"),
+        printed=sum(1 for event in events if event.tone == "done"),
+        instructed=sum(1 for event in events if event.tone == "instruction"),
+        days=(events[-1].order - events[0].order).days + 1,
+    )
+
+
+def _readable_issues(matter: Matter, person: Person) -> set[int]:
+    statement = select(Issue.id).where(Issue.id.in_(matter.issues), library.readable_by(person))
+    return set(db.session.scalars(statement))
+
+
+def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Event]:
+    statement = select(Submission).where(Submission.id.in_(matter.submissions))
+    known = set(
+        db.session.scalars(
+            select(Submission.id).where(
+                Submission.id.in_(matter.submissions), submissions.visible_to(person)
+            )
+        )
+    )
+    printed = _printed_submissions(matter, readable)
+    desk = person.may(Permission.Items.EDIT)
+    for one in db.session.scalars(statement).unique():
+        if one.id not in known and one.id not in printed:
+            continue
+        stage = f"（{one.stage_label}）" if one.stage_label else ""
+        what = _("转报办理情况") if one.channel == Channel.FOLLOWUP else _("报送")
+        url = ""
+        if one.id in known:
+            door = "editing.screen" if desk else "submissions.show"
+            url = url_for(door, number=one.id)
+        yield Event(
+            at=one.submitted_at,
+            who=one.unit.short_name,
+            what=f"{what}{stage}",
+            text=one.title if one.id in known else "",
+            url=url,
+            tone="sent",
+        )
+
+
+def _printed_submissions(matter: Matter, readable: set[int]) -> set[int]:
+    found: set[int] = set()
+    for issue, _publication, items in issues_printing(matter):
+        if issue.id in readable:
+            for item in items:
+                found.update(source.submission_id for source in item.sources)
+    return found
+
+
+def _edited(matter: Matter, person: Person) -> Iterator[Event]:
+    if not person.may(Permission.Items.SEE):
+        return
+    statement = select(Item).where(Item.id.in_(matter.items)).options(selectinload(Item.sources))
+    for item in db.session.scalars(statement).unique():
+        what = _("并稿采编") if len(item.sources) > 1 else _("采编")
+        yield Event(
+            at=item.made_at,
+            who=item.editor.name,
+            what=what,
+            text=item.title,
+            url=url_for("editing.item", number=item.id),
+        )
+
+
+def _printed(matter: Matter, readable: set[int]) -> Iterator[Event]:
+    for issue, publication, items in issues_printing(matter):
+        if issue.id not in readable or publication.published_at is None:
+            continue
+        name = f"《{issue.serial.name}》{issue.number_text}"
+        anchor = f"item-{items[0].id}" if items else None
+        yield Event(
+            at=publication.published_at,
+            who=name,
+            what=_("刊发更正") if issue.edition > 1 else _("刊发"),
+            text="；".join(item.title for item in items),
+            url=url_for("library.issue", number=issue.id, _anchor=anchor),
+            tone="done" if issue.state != State.WITHDRAWN else "refused",
+        )
+
+
+def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
+    statement = select(Instruction).where(
+        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+    )
+    for one in db.session.scalars(statement).unique():
+        yield Event(
+            at=one.written_on if one.is_entered_for_another else one.entered_at,
+            who=f"{one.leader_post}{one.leader_name}",
+            what=_("批示"),
+            text=one.text,
+            url=url_for("instructions.show", number=one.id),
+            tone="instruction",
+        )
+        if one.registered_at is not None:
+            yield Event(one.registered_at, one.number_text, _("批示登记"), text=one.proposal)
+
+
+def _followed(matter: Matter, person: Person) -> Iterator[Event]:
+    statement = (
+        select(Case)
+        .where(Case.id.in_(matter.cases), followups.visible_to(person))
+        .options(
+            selectinload(Case.reports),
+            selectinload(Case.extensions),
+            selectinload(Case.chases),
+        )
+    )
+    for case in db.session.scalars(statement).unique():
+        url = url_for("followups.case", number=case.id)
+        yield Event(case.opened_at, case.number_text, _("立项交办"), text=_assigned(case), url=url)
+        yield from _of_case(case, url)
+        if case.shown_at is not None:
+            yield Event(case.shown_at, case.instruction.leader_name, _("阅看办理结果"))
+        if case.closed_at is not None:
+            yield Event(
+                case.closed_at, case.number_text, case.state.word, text=case.result, tone="done"
+            )
+
+
+def _assigned(case: Case) -> str:
+    return "；".join(f"{task.part.word}：{task.unit.short_name}" for task in case.tasks)
+
+
+def _of_case(case: Case, url: str) -> Iterator[Event]:
+    for task in case.tasks:
+        if task.received_at is not None:
+            yield Event(task.received_at, task.unit.short_name, _("签收"))
+    for chase in case.chases:
+        yield Event(chase.at, chase.by.name, _("催办"), text=chase.text, tone="waiting")
+    for extension in case.extensions:
+        yield Event(
+            extension.asked_at,
+            extension.asked_by.unit.short_name,
+            _("申请延期"),
+            text=f"{extension.reason} {extension.state.word}",
+        )
+    for report in case.reports:
+        returned = report.state == ReportState.RETURNED
+        yield Event(
+            report.reported_at,
+            report.unit.short_name,
+            report.stage.word,
+            text=report.answer if returned else report.process,
+            url=f"{url}#report-{report.id}",
+            tone="refused" if returned else "",
+        )
+
+
+def _title(matter: Matter, person: Person, readable: set[int]) -> str:
+    for issue, _publication, items in issues_printing(matter):
+        if issue.id in readable and items:
+            return items[0].title
+    statement = select(Submission).where(
+        Submission.id.in_(matter.submissions), submissions.visible_to(person)
+    )
+    first = db.session.scalars(statement.order_by(Submission.submitted_at)).unique().first()
+    if first is not None:
+        return first.title
+    case = db.session.scalars(
+        select(Case).where(Case.id.in_(matter.cases), followups.visible_to(person))
+    ).first()
+    return case.matter if case is not None else str(_("来龙去脉"))

@@ -1,0 +1,173 @@
+"""In this file the parts of one matter are gathered, from any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from publisher.clock import OFFICE_ZONE
+from publisher.database import db
+from publisher.editing.model import Item, ItemSource
+from publisher.errors import NotFound
+from publisher.followups.model import Case
+from publisher.instructions.model import Instruction
+from publisher.issues.model import Issue, Placement
+from publisher.publication.model import Publication, Step
+from publisher.submissions.model import Submission
+
+MOST = 60
+"""A matter of more parts than this is cut; no office's thread comes near."""
+
+
+@dataclass
+class Matter:
+    """The numbers of all that belongs to one matter."""
+
+    submissions: set[int] = field(default_factory=set)
+    items: set[int] = field(default_factory=set)
+    issues: set[int] = field(default_factory=set)
+    instructions: set[int] = field(default_factory=set)
+    cases: set[int] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        """How many parts were found."""
+        return sum(
+            len(one)
+            for one in (self.submissions, self.items, self.issues, self.instructions, self.cases)
+        )
+
+
+def gather(key: str) -> Matter:
+    """Everything that hangs together with one part, found from any of them; raises `NotFound`.
+
+    An issue's other items are not part of the matter unless the matter is the whole issue.
+    """
+    kind, _colon, number = key.partition(":")
+    plural = {
+        "submission": "submissions",
+        "item": "items",
+        "issue": "issues",
+        "instruction": "instructions",
+        "case": "cases",
+    }.get(kind)
+    if plural is None or not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise NotFound
+    matter = Matter()
+    getattr(matter, plural).add(int(number))
+    if kind == "issue":
+        _of_issue(matter, int(number))
+    before = -1
+    while before != matter.size < MOST:
+        before = matter.size
+        _grow(matter)
+    return matter
+
+
+def _of_issue(matter: Matter, number: int) -> None:
+    """A whole issue's matter: its items only where it has one, and what was said of the whole."""
+    placed = list(db.session.scalars(select(Placement.item_id).where(Placement.issue_id == number)))
+    if len(placed) == 1:
+        matter.items.update(placed)
+    matter.instructions.update(
+        db.session.scalars(select(Instruction.id).where(Instruction.issue_id == number))
+    )
+
+
+def _grow(matter: Matter) -> None:
+    """Follow every link one step, in both directions."""
+    add = db.session.scalars
+    if matter.submissions:
+        found = select(Submission).where(
+            or_(
+                Submission.id.in_(matter.submissions),
+                Submission.follows_id.in_(matter.submissions),
+                Submission.replaces_id.in_(matter.submissions),
+            )
+        )
+        for one in add(found).unique():
+            matter.submissions.update(
+                number for number in (one.id, one.follows_id, one.replaces_id) if number
+            )
+            kind, _colon, number = one.origin.partition(":")
+            if kind == "case" and number.isdigit():
+                matter.cases.add(int(number))
+        matter.items.update(
+            add(select(ItemSource.item_id).where(ItemSource.submission_id.in_(matter.submissions)))
+        )
+    if matter.items:
+        matter.submissions.update(
+            add(select(ItemSource.submission_id).where(ItemSource.item_id.in_(matter.items)))
+        )
+        matter.instructions.update(
+            add(select(Instruction.id).where(Instruction.item_id.in_(matter.items)))
+        )
+        matter.issues.update(
+            add(select(Placement.issue_id).where(Placement.item_id.in_(matter.items)))
+        )
+    if matter.instructions:
+        matter.items.update(
+            number
+            for number in add(
+                select(Instruction.item_id).where(Instruction.id.in_(matter.instructions))
+            )
+            if number
+        )
+        matter.cases.update(
+            add(select(Case.id).where(Case.instruction_id.in_(matter.instructions)))
+        )
+    if matter.cases:
+        matter.instructions.update(
+            add(select(Case.instruction_id).where(Case.id.in_(matter.cases)))
+        )
+        matter.cases.update(add(select(Case.id).where(Case.follows_id.in_(matter.cases))))
+        origins = [f"case:{number}" for number in matter.cases]
+        matter.submissions.update(add(select(Submission.id).where(Submission.origin.in_(origins))))
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, as the page shows it."""
+
+    at: datetime | date
+    who: str
+    what: str
+    text: str = ""
+    url: str = ""
+    tone: str = ""
+
+    @property
+    def order(self) -> datetime:
+        """A moment to sort by; a day counts from its last minute, after what happened on it."""
+        if isinstance(self.at, datetime):
+            return self.at
+        return datetime.combine(self.at, time(23, 59), OFFICE_ZONE)
+
+
+def issues_printing(matter: Matter) -> list[tuple[Issue, Publication, list[Item]]]:
+    """The published issues that print the matter's items, with those items."""
+    statement = (
+        select(Publication)
+        .join(Publication.issue)
+        .where(Issue.id.in_(matter.issues), Publication.state == Step.PUBLISHED)
+        .options(
+            selectinload(Publication.issue)
+            .selectinload(Issue.placements)
+            .joinedload(Placement.item)
+        )
+    )
+    return [
+        (
+            found.issue,
+            found,
+            [
+                placement.item
+                for placement in found.issue.placements
+                if placement.item_id in matter.items
+            ],
+        )
+        for found in db.session.scalars(statement).unique()
+    ]
