@@ -17,7 +17,7 @@ from publisher.approvals.model import Approval, ApprovalState
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.editing import queries as desk
-from publisher.errors import InputRefused, Overtaken, StepRefused
+from publisher.errors import InputRefused, NotAllowed, Overtaken, StepRefused
 from publisher.issues import actions, queries, signing
 from publisher.issues.forms import DecisionForm, DetailsForm, IssueForm, ReasonForm
 from publisher.issues.model import Issue, State, Urgency
@@ -163,7 +163,7 @@ def _show(
         cancelling=cancelling or ReasonForm(formdata=None),
         correction=queries.correction_of(issue),
         works_on_issues=queries.works_on_issues(person),
-        may_compile=person.may(Permission.Issues.COMPILE),
+        may_prepare=_may_prepare(issue),
         events=_events(issue),
     )
 
@@ -321,7 +321,7 @@ def step(number: int) -> Redirect:
 @allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
 def ask(number: int) -> Redirect:
     """Send an issue for signing."""
-    issue = _issue(number, to_change=True)
+    issue = _issue_to_prepare(number)
     db.session.add(signing.ask(issue, by=current_person(), at=clock.now()))
     db.session.commit()
     flash(_("已送签。"), "success")
@@ -384,7 +384,7 @@ def return_(number: int) -> str | Redirect | tuple[str, int]:
 @allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
 def recall(number: int) -> Redirect:
     """Take an issue back before the last yes."""
-    issue = _issue(number, to_change=True)
+    issue = _issue_to_prepare(number)
     by, at = current_person(), clock.now()
     approvals.recall(_under_way(issue), by=by, at=at)
     actions.take_back(issue, act="recall", by=by, at=at)
@@ -397,7 +397,7 @@ def recall(number: int) -> Redirect:
 @allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
 def cancel(number: int) -> str | Redirect | tuple[str, int]:
     """Give an issue up before it has a number."""
-    issue = _issue(number, to_change=True)
+    issue = _issue_to_prepare(number)
     form = ReasonForm()
     if not form.validate():
         return _show(issue, cancelling=form), 422
@@ -412,6 +412,21 @@ def cancel(number: int) -> str | Redirect | tuple[str, int]:
 def photo(number: int, key: str) -> Response:
     """A photo an issue in work prints."""
     return send(queries.photo_of(_issue(number), key), inline=True)
+
+
+def _may_prepare(issue: Issue) -> bool:
+    """Whether the person may send, recall and cancel it: its compilers, or who may correct."""
+    person = current_person()
+    if issue.edition == 1:
+        return person.may(Permission.Issues.COMPILE)
+    return person.may(Permission.Publication.CORRECT)
+
+
+def _issue_to_prepare(number: int) -> Issue:
+    issue = _issue(number, to_change=True)
+    if not _may_prepare(issue):
+        raise NotAllowed
+    return issue
 
 
 def _under_way(issue: Issue) -> Approval:

@@ -158,7 +158,7 @@ def _known_proof(number: int) -> Proof:
 @allowed(Permission.Items.EDIT, Permission.Submissions.SUBMIT)
 def preview() -> str:
     """Markdown as it will stand in print; photos of the named item are shown in place."""
-    text = request.form.get("body", request.form.get("markdown", ""))
+    text = request.form.get("body", request.form.get("text", ""))
     if len(text) > settings().body_characters:
         raise InputRefused(_("正文过长。"), field="body")
     item = request.form.get("item", type=int)

@@ -264,6 +264,15 @@ class TestSigning:
         self.send(office, issue)
         assert fresh(issue.id).state == State.IN_APPROVAL
 
+    def test_a_director_neither_sends_nor_recalls_what_others_compile(self, office: Office) -> None:
+        issue = office.issue(1)
+        director, base = office.browser("director"), f"/issues/{issue.id}"
+        assert director.post(f"{base}/ask").status_code == 403
+        self.send(office, issue)
+        assert "撤回送签" not in director.get(base).text
+        assert director.post(f"{base}/recall").status_code == 403
+        assert fresh(issue.id).state == State.IN_APPROVAL
+
     def test_an_empty_issue_is_not_sent(self, office: Office) -> None:
         issue = office.issue()
         answer = office.browser("editor").post(f"/issues/{issue.id}/ask")
