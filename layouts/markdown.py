@@ -104,6 +104,8 @@ def _read(text: str, dropped: list[str]) -> Iterator[Block]:
                 filter_style_properties={"text-align"},
             ),
             create_parent="body",
+            # Without it whatever is nested deeper than 255 elements would be lost.
+            parser=html.HTMLParser(huge_tree=True),
         )
         _take_out_foreign_images(tree, dropped)
         yield from _blocks(tree, 0)
