@@ -1,0 +1,227 @@
+"""In this file the query's tree becomes, for one segment, an array of which documents match.
+
+A word's pairs are looked up, the rarest first; documents that have them all are then checked for
+the pairs standing one after another, all documents at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from search.analysis import Token, fold, query_tokens, simplify
+from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.postings import Field, Ints, Mask, Postings
+from search.engines.whoosh.segments import Kept, Segment, SegmentColumns
+from search.query import And, Everything, Name, Node, Not, Nothing, Number, Or, Range, Text
+
+MOST_PREFIX_TERMS = 500
+"""Words of letters or digits that one prefix may stand for, in each segment."""
+MATCHES_KEPT_BYTES = 8_000_000
+"""Memory a segment may use to keep the matches of words asked for lately."""
+
+_POSITION_BITS = 32
+
+
+class Found(NamedTuple):
+    """Documents in which a text stands, in order, and how often in each."""
+
+    docs: Ints
+    counts: Ints
+
+
+NONE_FOUND = Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+class Matcher:
+    """Answers for one segment which documents match."""
+
+    def __init__(self, segment: Segment, columns: SegmentColumns) -> None:
+        self._segment = segment
+        self._columns = columns
+        self._kept: Kept[tuple[str, Text], Found] = Kept(
+            MATCHES_KEPT_BYTES, lambda found: found.docs.nbytes + found.counts.nbytes + 200
+        )
+        self._answers: dict[type, Callable[..., Mask]] = {
+            Text: self._text,
+            Number: self._number,
+            Name: self._name,
+            Range: self._range,
+            And: self._and,
+            Or: self._or,
+            Not: lambda node: ~self.mask(node.node),
+            Everything: lambda _: np.ones(segment.doc_count, dtype=bool),
+            Nothing: lambda _: np.zeros(segment.doc_count, dtype=bool),
+        }
+
+    def mask(self, node: Node) -> Mask:
+        """Which documents match, deleted ones included."""
+        return self._answers[type(node)](node)
+
+    def found(self, text: Text, field: str) -> Found:
+        """Where a text stands in one field."""
+        return self._kept.get((field, text), lambda: self._find(text, field))
+
+    def exact(self, field: str, term: str) -> Ints:
+        """The documents that have exactly this term."""
+        opened = self._segment.field(field)
+        number = opened.find(term.encode("utf-8", "surrogatepass"))
+        if number is None:
+            return NONE_FOUND.docs
+        return opened.postings(number).docs.astype(np.int64)
+
+    def numbers(self, field: str) -> Ints:
+        """Every document's whole number in a field, -1 where it has none."""
+        return self._columns.numbers(field)
+
+    def word(self, word: str) -> Found:
+        """Where a dictionary word stands."""
+        field = self._segment.field("words")
+        number = field.find(word.encode("utf-8", "surrogatepass"))
+        return NONE_FOUND if number is None else _alone(field.postings(number))
+
+    # Nodes.
+
+    def _text(self, node: Text) -> Mask:
+        mask = np.zeros(self._segment.doc_count, dtype=bool)
+        if node.in_title:
+            mask[self.found(node, "title").docs] = True
+            return mask
+        mask[self.found(node, "body").docs] = True
+        mask[self.exact("names", node.text)] = True
+        simplified = Text(simplify(node.text), is_prefix=node.is_prefix)
+        mask[self.found(simplified, "folded").docs] = True
+        if simplified.text != node.text:
+            mask[self.found(simplified, "body").docs] = True
+        return mask
+
+    def _number(self, node: Number) -> Mask:
+        mask = self._text(Text(node.text))
+        mask[self.with_number(node)] = True
+        return mask
+
+    def with_number(self, node: Number) -> Ints:
+        """The documents that bear all terms of a number."""
+        docs = self.exact("numbers", node.terms[0])
+        for term in node.terms[1:]:
+            docs = np.intersect1d(docs, self.exact("numbers", term), assume_unique=True)
+        return docs
+
+    def _name(self, node: Name) -> Mask:
+        if node.field in {"kind", "id"}:
+            mask = np.zeros(self._segment.doc_count, dtype=bool)
+            mask[self.exact(node.field, node.value)] = True
+            return mask
+        return self._columns.column(node.field).where(lambda value: node.value in fold(value))
+
+    def _range(self, node: Range) -> Mask:
+        numbers = self._columns.numbers(node.field)
+        return (numbers >= node.low) & (numbers <= node.high)
+
+    def _and(self, node: And) -> Mask:
+        mask = self.mask(node.nodes[0])
+        for child in node.nodes[1:]:
+            mask &= self.mask(child)
+        return mask
+
+    def _or(self, node: Or) -> Mask:
+        mask = self.mask(node.nodes[0])
+        for child in node.nodes[1:]:
+            mask |= self.mask(child)
+        return mask
+
+    # Texts.
+
+    def _find(self, text: Text, name: str) -> Found:
+        field = self._segment.field(name)
+        if not len(field):
+            return NONE_FOUND
+        tokens = query_tokens(text.text)
+        ranges = [self._terms(field, token) for token in tokens]
+        if text.is_prefix:
+            prefix = tokens[-1].text.encode("utf-8", "surrogatepass")
+            ranges[-1] = field.with_prefix(prefix, MOST_PREFIX_TERMS)
+        if not all(ranges):
+            return NONE_FOUND
+        if len(ranges[-1]) > 1:
+            return self._any_of(field, tokens, ranges)
+        postings = [field.postings(numbers[0]) for numbers in ranges]
+        return in_sequence(postings, [token.position for token in tokens])
+
+    def _terms(self, field: Field, token: Token) -> range:
+        number = field.find(token.text.encode("utf-8", "surrogatepass"))
+        return range(0) if number is None else range(number, number + 1)
+
+    def _any_of(self, field: Field, tokens: tuple[Token, ...], ranges: list[range]) -> Found:
+        """The text with each of the words its last one may go on as."""
+        before = [field.postings(numbers[0]) for numbers in ranges[:-1]]
+        positions = [token.position for token in tokens]
+        counts = np.zeros(self._segment.doc_count, dtype=np.int64)
+        for number in ranges[-1]:
+            docs, times = in_sequence([*before, field.postings(number)], positions)
+            counts[docs] += times
+        docs = np.flatnonzero(counts)
+        return Found(docs, counts[docs])
+
+
+def in_sequence(postings: list[Postings], places: list[int]) -> Found:
+    """The documents in which terms stand at the given places relative to each other."""
+    if len(postings) == 1:
+        return _alone(postings[0])
+    docs = _common_documents(postings)
+    if not len(docs):
+        return NONE_FOUND
+    order = sorted(range(len(postings)), key=lambda index: len(postings[index].docs))
+    starts = _starts(postings[order[0]], docs, places[order[0]])
+    for index in order[1:]:
+        others = _starts(postings[index], docs, places[index])
+        starts = starts[_is_among(starts, others)]
+        if not len(starts):
+            return NONE_FOUND
+    counts = np.bincount(starts >> _POSITION_BITS, minlength=len(docs))
+    has_any = counts > 0
+    return Found(docs[has_any], counts[has_any])
+
+
+def _alone(postings: Postings) -> Found:
+    docs = postings.docs.astype(np.int64)
+    if postings.freqs is None:
+        return Found(docs, np.ones(len(docs), dtype=np.int64))
+    return Found(docs, postings.freqs.astype(np.int64))
+
+
+def _common_documents(postings: list[Postings]) -> Ints:
+    """The documents of all the terms, in order."""
+    rarest, *others = sorted(postings, key=lambda one: len(one.docs))
+    docs = rarest.docs.astype(np.int64)
+    for other in others:
+        docs = docs[_is_among(docs, other.docs)]
+    return docs
+
+
+def _is_among(wanted: Ints, those: Array) -> Mask:
+    """Which of `wanted` are in `those`; both sorted, without repetition."""
+    places = np.searchsorted(those, wanted)
+    places[places == len(those)] = 0
+    among: Mask = those[places] == wanted
+    return among
+
+
+def _starts(postings: Postings, docs: Ints, place: int) -> Ints:
+    """Where the sequence would begin for each occurrence of its term in `docs`.
+
+    A document's index in `docs` and a position make one sorted number.
+    """
+    if postings.freqs is None or postings.positions is None:
+        raise TypeError("a sequence needs a field with positions")
+    at = np.searchsorted(postings.docs, docs)
+    ends = np.cumsum(postings.freqs, dtype=np.int64)
+    counts = postings.freqs[at].astype(np.int64)
+    first = ends[at] - counts
+    owners = np.repeat(np.arange(len(docs)), counts)
+    within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    positions = postings.positions[np.repeat(first, counts) + within].astype(np.int64)
+    starts = positions - place
+    return (owners[starts >= 0] << _POSITION_BITS) + starts[starts >= 0]

@@ -1,0 +1,163 @@
+"""In this file a segment is read: its fields, its columns made on need, and who may see what."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from search.engines.whoosh.arrays import Array, ArrayFile
+from search.engines.whoosh.building import stored_record
+from search.engines.whoosh.postings import Field, Ints, Mask
+from search.records import Record
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+READERS_KEPT = 64
+"""Different sets of access tokens whose view of a segment is kept ready."""
+
+
+class Kept(Generic[Key, Value]):
+    """The values used last, safe among threads; `most` of them, by their weights."""
+
+    def __init__(self, most: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value kept for `key`, or a new one."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = value
+                self._weight += self._weigh(value)
+            while self._weight > self._most and len(self._values) > 1:
+                _, dropped = self._values.popitem(last=False)
+                self._weight -= self._weigh(dropped)
+        return value
+
+
+class Segment:
+    """The file of one segment, which never changes; what is deleted since is said elsewhere."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file; raises as `ArrayFile` does."""
+        self.path = path
+        self.file = ArrayFile(path)
+        self.doc_count = len(self.file["stored.ends"])
+        self._fields: dict[str, Field] = {}
+
+    def field(self, name: str) -> Field:
+        """The field of this name."""
+        field = self._fields.get(name)
+        if field is None:
+            field = self._fields[name] = Field(self.file, name)
+        return field
+
+    def lengths(self, name: str) -> Array:
+        """How many terms of the field each document has."""
+        return self.file[f"{name}.lengths"]
+
+    @cached_property
+    def total_lengths(self) -> dict[str, int]:
+        """How many terms of a field all documents have together."""
+        names = [name[: -len(".lengths")] for name in self.file.names() if ".lengths" in name]
+        return {name: int(self.lengths(name).sum(dtype=np.int64)) for name in names}
+
+    def stored(self, doc: int) -> bytes:
+        """The record of a document, as it is stored."""
+        ends = self.file["stored.ends"]
+        start = int(ends[doc - 1]) if doc else 0
+        return self.file["stored"][start : int(ends[doc])].tobytes()
+
+    def record(self, doc: int) -> Record:
+        """The record of a document."""
+        return stored_record(self.stored(doc))
+
+    def doc_of(self, record_id: str) -> int | None:
+        """The last document of this record, deleted or not."""
+        field = self.field("id")
+        number = field.find(record_id.encode("utf-8", "surrogatepass"))
+        return None if number is None else int(field.postings(number).docs[-1])
+
+
+class Column:
+    """Every document's single value of a field: a number into `values`, their count for none."""
+
+    def __init__(self, segment: Segment, name: str) -> None:
+        field = segment.field(name)
+        self.values = [term.decode("utf-8", "surrogatepass") for term in field.terms()]
+        self.refs = field.values_by_document(segment.doc_count)
+
+    def where(self, holds: Callable[[str], bool]) -> Mask:
+        """The documents whose value fulfils a condition."""
+        table = np.array([*(holds(value) for value in self.values), False], dtype=bool)
+        return table[self.refs]
+
+
+def numbers_of(column: Column) -> Ints:
+    """The values of a column of whole numbers; -1 where there is none."""
+    values = np.array([*(int(value) for value in column.values), -1], dtype=np.int64)
+    return values[column.refs]
+
+
+class View:
+    """A segment as it stands in one generation: without what was deleted since it was written."""
+
+    def __init__(self, segment: Segment, deleted: frozenset[int], shared: SegmentColumns) -> None:
+        self.segment = segment
+        self.deleted = deleted
+        self.columns = shared
+        self.live = np.ones(segment.doc_count, dtype=bool)
+        self.live[list(deleted)] = False
+        self._visible: Kept[frozenset[str], Mask] = Kept(READERS_KEPT)
+
+    def visible(self, readers: frozenset[str]) -> Mask:
+        """The documents that somebody with these access tokens may see. Not to be changed."""
+        return self._visible.get(readers, lambda: self._made_visible(readers))
+
+    def _made_visible(self, readers: frozenset[str]) -> Mask:
+        field = self.segment.field("readers")
+        mask = np.zeros(self.segment.doc_count, dtype=bool)
+        for token in readers:
+            number = field.find(token.encode("utf-8", "surrogatepass"))
+            if number is not None:
+                mask[field.postings(number).docs] = True
+        return mask & self.live
+
+
+class SegmentColumns:
+    """The columns of a segment, made when first used and kept over generations."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+        self._columns: dict[str, Column] = {}
+        self._numbers: dict[str, Ints] = {}
+
+    def column(self, name: str) -> Column:
+        """The column of single values of this field."""
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = Column(self._segment, name)
+        return column
+
+    def numbers(self, name: str) -> Ints:
+        """The column of whole numbers of this field."""
+        numbers = self._numbers.get(name)
+        if numbers is None:
+            column = Column(self._segment, name)
+            numbers = self._numbers[name] = numbers_of(column)
+        return numbers

@@ -1,0 +1,37 @@
+"""In this file we name what can go wrong in searching."""
+
+from __future__ import annotations
+
+
+class SearchError(Exception):
+    """Base of every search error; its text may be shown to a person."""
+
+
+class RecordInvalid(SearchError):
+    """A record cannot be indexed; `field` names the part that is wrong."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"检索记录的 {field} 有误：{reason}")
+        self.field = field
+        self.reason = reason
+
+
+class IndexBusy(SearchError):
+    """Another writer held the index for longer than we may wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"检索索引正由另一进程写入，等候 {seconds:g} 秒仍未空闲，请稍后再试。")
+
+
+class IndexOutdated(SearchError):
+    """The index was built by another schema or analyzer and must be rebuilt."""
+
+    def __init__(self) -> None:
+        super().__init__("检索索引由另一版本的程序建立，请先重建索引。")
+
+
+class IndexDamaged(SearchError):
+    """The files of the index cannot be read; a rebuild heals it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"检索索引无法读取（{reason}），请重建索引。")

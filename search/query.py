@@ -1,0 +1,460 @@
+"""In this file what was typed, whatever it was, becomes a frozen tree that makes sense.
+
+    query   = either
+    either  = both ( ("OR" | "|" | "或") both )*
+    both    = ( ["AND" | "且"] single )*
+    single  = ("-" | "NOT" | "非") single | "(" either ")" | field | quoted | number | word
+    field   = name ":" ( range | quoted | word )
+
+Full-width brackets, colons, quotation marks and dashes do the same as the plain ones.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from search import dates
+from search.analysis import HAN, RUN, fold
+from search.numbers import amount, number_at
+
+MAX_LENGTH = 500
+"""Characters read of a query; the rest is left out, and the notice says so."""
+MAX_LEAVES = 64
+"""Words and conditions in one query."""
+MAX_DEPTH = 12
+"""Brackets within brackets."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words to stand together; punctuation within does not count."""
+
+    text: str
+    """Folded."""
+    in_title: bool = False
+    is_prefix: bool = False
+    """Whether the last word, of letters or digits, may go on."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """An issue or document number: borne by the record in all its terms, or written in its text."""
+
+    text: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A facet whose value contains, or for kinds and ids is, the folded value."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """A date (20260309), number, total or year between two bounds, both included."""
+
+    field: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class And:
+    """All of them."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """Any of them."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """All but it."""
+
+    node: Node
+
+
+@dataclass(frozen=True)
+class Everything:
+    """Every record: nothing was asked."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No record: something was asked, but nothing that can be searched for."""
+
+
+Node = Text | Number | Name | Range | And | Or | Not | Everything | Nothing
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, as understood."""
+
+    typed: str
+    root: Node
+    notice: str = ""
+    """What we read otherwise than typed, in a sentence for the reader."""
+
+
+FIELDS = {
+    "刊物": "serial",
+    "刊名": "serial",
+    "serial": "serial",
+    "期号": "number",
+    "期": "number",
+    "number": "number",
+    "issue": "number",
+    "总期号": "total",
+    "总期": "total",
+    "total": "total",
+    "年份": "year",
+    "年": "year",
+    "year": "year",
+    "文号": "document",
+    "document": "document",
+    "单位": "unit",
+    "报送单位": "unit",
+    "承办单位": "unit",
+    "unit": "unit",
+    "类别": "category",
+    "category": "category",
+    "栏目": "section",
+    "section": "section",
+    "批示人": "leader",
+    "领导": "leader",
+    "leader": "leader",
+    "办理状态": "state",
+    "状态": "state",
+    "state": "state",
+    "种类": "kind",
+    "kind": "kind",
+    "专题": "thread",
+    "线索": "thread",
+    "thread": "thread",
+    "日期": "date",
+    "时间": "date",
+    "date": "date",
+    "标题": "title",
+    "title": "title",
+    "编号": "id",
+    "id": "id",
+}
+"""Names a field may be called by, and the field."""
+
+KIND_NAMES = {
+    "信息": "item",
+    "稿件": "item",
+    "简报": "issue",
+    "刊期": "issue",
+    "期刊": "issue",
+    "批示": "instruction",
+    "办理报告": "report",
+    "办理情况": "report",
+    "反馈": "report",
+}
+"""What readers call the kinds, beside their own names."""
+
+_QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "‟": "”"}
+_OR_WORDS = frozenset({"OR", "或", "|", "||"})
+_AND_WORDS = frozenset({"AND", "且", "&", "&&"})
+_NOT_WORDS = frozenset({"NOT", "非"})
+_DASHES = "-−–"
+_SPACE = re.compile(r"\s+")
+_FIELD = re.compile(rf"([A-Za-z]+|[{HAN}]{{1,4}}):[^\S\n]*(?=\S)")
+_WORD_END = re.compile(r'[\s()|"“”„‟]')
+_STAR = re.compile(r"[*?]+")
+_ENDS_IN_LATIN_STAR = re.compile(rf"[^\W_{HAN}][*]+$")
+
+
+class _Unreadable(Exception):
+    """The query does not follow the grammar; its text says why, for the notice."""
+
+
+def parse(typed: str) -> Query:
+    """Read a query; never raises: what cannot be read is searched as words, as the notice says."""
+    plain = unicodedata.normalize("NFKC", typed[: MAX_LENGTH * 2])
+    notices: list[str] = []
+    if len(typed) > MAX_LENGTH or len(plain) > MAX_LENGTH:
+        plain = plain[:MAX_LENGTH]
+        notices.append(f"检索式过长，只检索了前 {MAX_LENGTH} 个字。")
+    reader = _Reader(plain)
+    try:
+        root = reader.read()
+    except _Unreadable as reason:
+        reader = _Reader(plain)
+        root = reader.words_only()
+        reader.notices.insert(0, f"检索式{reason}，已按普通词语检索。")
+    return Query(typed, root, "".join(dict.fromkeys(notices + reader.notices)))
+
+
+def words_of(node: Node) -> tuple[str, ...]:
+    """The texts asked for and not denied, folded: what a passage should mark."""
+    if isinstance(node, (Text, Number)):
+        return (node.text,) if node.text else ()
+    if isinstance(node, (And, Or)):
+        found = (word for child in node.nodes for word in words_of(child))
+        return tuple(dict.fromkeys(found))
+    return ()
+
+
+class _Reader:
+    """Reads one query from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # Lower case of the same length, for numbers are found by place.
+        self.lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        self.at = 0
+        self.leaves = 0
+        self.depth = 0
+        self.notices: list[str] = []
+
+    def read(self) -> Node:
+        """The whole query."""
+        self._skip_space()
+        if self.at == len(self.text):
+            return Everything()
+        root = self._either()
+        if self.at < len(self.text):
+            raise _Unreadable("的括号不成对")
+        return root or Nothing()
+
+    def words_only(self) -> Node:
+        """The same text without any grammar: all the words between spaces and brackets."""
+        chunks = re.split(r'[\s()|"“”„‟*?]+', self.text)[:MAX_LEAVES]
+        nodes: list[Node] = [Text(fold(chunk)) for chunk in chunks if RUN.search(chunk)]
+        return _joined(And, nodes) or Nothing()
+
+    # The levels of the grammar, each returning None for what says nothing.
+
+    def _either(self) -> Node | None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _Unreadable("的括号层数过多")
+        branches = [self._both()]
+        while self._take(_OR_WORDS):
+            branches.append(self._both())
+        self.depth -= 1
+        return _joined(Or, [node for node in branches if node is not None])
+
+    def _both(self) -> Node | None:
+        nodes: list[Node] = []
+        while True:
+            self._take(_AND_WORDS)
+            if self._is_at_end() or self._sees(_OR_WORDS):
+                return _joined(And, nodes)
+            node = self._single()
+            if node is not None:
+                nodes.append(node)
+
+    def _single(self) -> Node | None:
+        denials = 0
+        while self._takes_denial():
+            denials += 1
+            if self._is_at_end():
+                raise _Unreadable("的排除号后面没有词")
+        node = self._positive()
+        return Not(node) if node is not None and denials % 2 else node
+
+    def _positive(self) -> Node | None:
+        number = self._number()
+        if number is not None:
+            return number
+        if self.text[self.at] == "(":
+            return self._group()
+        return self._field() or self._quoted() or self._word()
+
+    def _group(self) -> Node | None:
+        self.at += 1
+        node = self._either()
+        if self.at == len(self.text):
+            raise _Unreadable("的括号不成对")
+        self.at += 1
+        self._skip_space()
+        return node
+
+    # Leaves.
+
+    def _number(self) -> Node | None:
+        found = number_at(self.lower, self.at)
+        if found is None:
+            return None
+        self.at += len(found.text)
+        self._skip_space()
+        return self._leaf(Number(found.text, found.terms))
+
+    def _quoted(self) -> Node | None:
+        content = self._quoted_text()
+        if content is None:
+            return None
+        return self._text(content)
+
+    def _quoted_text(self) -> str | None:
+        closing = _QUOTES.get(self.text[self.at])
+        if closing is None:
+            return None
+        end = self.text.find(closing, self.at + 1)
+        if end < 0:
+            raise _Unreadable("的引号不成对")
+        content = self.text[self.at + 1 : end]
+        self.at = end + 1
+        self._skip_space()
+        return content
+
+    def _word(self) -> Node | None:
+        chunk = self._chunk(stop_at_number=True)
+        parts: list[Node] = []
+        if _ENDS_IN_LATIN_STAR.search(chunk):
+            chunk, is_prefix = chunk.rstrip("*"), True
+        else:
+            is_prefix = False
+        pieces = [piece for piece in _STAR.split(chunk) if RUN.search(piece)]
+        if _STAR.search(chunk.rstrip("*?")):
+            self.notices.append("“*”只能放在英文或数字词的末尾，其余已略去。")
+        for place, piece in enumerate(pieces, start=1):
+            node = self._text(piece, is_prefix=is_prefix and place == len(pieces))
+            if node is not None:
+                parts.append(node)
+        return _joined(And, parts)
+
+    def _chunk(self, *, stop_at_number: bool = False) -> str:
+        start = self.at
+        end = _WORD_END.search(self.text, max(start, self.at))
+        stop = end.start() if end else len(self.text)
+        if stop == start:  # a lone bracket or quotation mark that opened nothing
+            stop = start + 1
+        if stop_at_number:
+            stop = self._first_number(start, stop)
+        self.at = stop
+        chunk = self.text[start:stop]
+        self._skip_space()
+        return chunk
+
+    def _first_number(self, start: int, stop: int) -> int:
+        """Where within a word an issue number begins, as in 政务信息第12期; else its end."""
+        for place in range(start + 1, stop):
+            if self.lower[place] in "第总" and number_at(self.lower, place):
+                return place
+        return stop
+
+    def _text(
+        self, content: str, *, is_prefix: bool = False, in_title: bool = False
+    ) -> Node | None:
+        folded = fold(content)
+        if not RUN.search(folded):
+            return None
+        return self._leaf(Text(folded, in_title=in_title, is_prefix=is_prefix))
+
+    def _leaf(self, node: Node) -> Node | None:
+        self.leaves += 1
+        if self.leaves > MAX_LEAVES:
+            self.notices.append(f"检索词过多，只检索了前 {MAX_LEAVES} 个。")
+            return None
+        return node
+
+    # Fields.
+
+    def _field(self) -> Node | None:
+        match = _FIELD.match(self.text, self.at)
+        name = FIELDS.get(match[1].lower()) if match else None
+        if match is None or name is None:
+            return None
+        self.at = match.end()
+        value = self._quoted_text()
+        if value is None:
+            value = self._chunk()
+        return self._leaf_of_field(name, match[1], value.strip())
+
+    def _leaf_of_field(self, name: str, called: str, value: str) -> Node | None:
+        if name == "title":
+            return self._text(value, in_title=True)
+        if name == "date":
+            return self._range("date", called, value, dates.days_between(fold(value)))
+        if name in {"number", "total", "year"}:
+            return self._range(name, called, value, _amounts(fold(value)))
+        if name == "document":
+            found = number_at(fold(value))
+            return self._leaf(Number(fold(value), found.terms)) if found else self._text(value)
+        if name == "kind":
+            value = KIND_NAMES.get(value, value)
+        return self._leaf(Name(name, fold(value)))
+
+    def _range(
+        self, name: str, called: str, value: str, bounds: tuple[int, int] | None
+    ) -> Node | None:
+        if bounds is not None:
+            return self._leaf(Range(name, *bounds))
+        self.notices.append(f"“{called}：{value}”不是可用的{called}，已按普通词语检索。")
+        return self._text(value)
+
+    # Reading single signs.
+
+    def _takes_denial(self) -> bool:
+        if self._is_at_end():
+            return False
+        if self.text[self.at] in _DASHES and self.text[self.at + 1 : self.at + 2].strip():
+            self.at += 1
+            return True
+        return self._take(_NOT_WORDS)
+
+    def _take(self, words: frozenset[str]) -> bool:
+        word = self._standing_word()
+        if word not in words:
+            return False
+        self.at += len(word)
+        self._skip_space()
+        return True
+
+    def _sees(self, words: frozenset[str]) -> bool:
+        return self._standing_word() in words
+
+    def _standing_word(self) -> str:
+        """The word here if it stands alone between spaces or brackets; | needs no room."""
+        if self.text.startswith("|", self.at):
+            return "||" if self.text.startswith("||", self.at) else "|"
+        match = re.compile(r"(?:[^\s()|]{1,3})(?=[\s()|]|$)").match(self.text, self.at)
+        return match.group() if match else ""
+
+    def _is_at_end(self) -> bool:
+        """Whether the text, or the bracket we are in, ends here."""
+        return self.at >= len(self.text) or (self.text[self.at] == ")" and self.depth > 0)
+
+    def _skip_space(self) -> None:
+        match = _SPACE.match(self.text, self.at)
+        if match:
+            self.at = match.end()
+
+
+def _joined(kind: type[And] | type[Or], nodes: list[Node]) -> Node | None:
+    """One node for several; none for none."""
+    if not nodes:
+        return None
+    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+
+
+_BOUNDS = re.compile(r"(?P<low>[^.~至]*)(?:\.\.+|~|至)(?P<high>[^.~至]*)")
+_NO_BOUND = 2**31 - 1
+
+
+def _amounts(value: str) -> tuple[int, int] | None:
+    """The bounds of 12, 第12期, 10..20, 10..; None for anything else."""
+    match = _BOUNDS.fullmatch(value)
+    if match is None:
+        single = amount(value.strip("第年期总"))
+        return None if single is None else (single, single)
+    low = amount(match["low"].strip("第年期总")) if match["low"] else 0
+    high = amount(match["high"].strip("第年期总")) if match["high"] else _NO_BOUND
+    if low is None or high is None or not (match["low"] or match["high"]):
+        return None
+    return min(low, high), max(low, high)
