@@ -266,9 +266,10 @@ class TestSigning:
 
     def test_a_director_neither_sends_nor_recalls_what_others_compile(self, office: Office) -> None:
         issue = office.issue(1)
-        director, base = office.browser("director"), f"/issues/{issue.id}"
-        assert director.post(f"{base}/ask").status_code == 403
+        base = f"/issues/{issue.id}"
+        assert office.browser("director").post(f"{base}/ask").status_code == 403
         self.send(office, issue)
+        director = office.browser("director")
         assert "撤回送签" not in director.get(base).text
         assert director.post(f"{base}/recall").status_code == 403
         assert fresh(issue.id).state == State.IN_APPROVAL
