@@ -97,11 +97,15 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no type
         return TermInfo(weight, len(docs), 0, 0xFFFF, largest, int(docs[0]), int(docs[-1]))
 
     def frequency(self, fieldname: str, text: bytes) -> int:
-        """How often the term stands in all documents."""
+        """How often the term stands in all documents; 0 for a term that is not there."""
+        if (fieldname, text) not in self:
+            return 0
         return int(self.term_info(fieldname, text).weight())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """In how many documents the term stands."""
+        """In how many documents the term stands; 0 for a term that is not there."""
+        if (fieldname, text) not in self:
+            return 0
         field, number = self._found(fieldname, text)
         return field.doc_count(number)
 

@@ -10,6 +10,7 @@ from functools import partial
 from whoosh import query as whoosh_query
 from whoosh.index import FileIndex
 from whoosh.query import spans
+from whoosh.reading import IndexReader
 from whoosh.searching import Searcher
 
 from search.analysis import Token, fold, query_tokens, simplify
@@ -81,6 +82,14 @@ class _Compiler:
         return _any_term(node.field, [value for value in values if node.value in fold(value)])
 
 
+class _Near(spans.SpanNear):  # type: ignore[misc]  # Whoosh has no types
+    """A span query that can also stand within others, for which Whoosh asks its size."""
+
+    def estimate_size(self, ixreader: IndexReader) -> int:
+        """At most as many documents as its first part has."""
+        return int(self.a.estimate_size(ixreader))
+
+
 def _term(field: str, text: str) -> whoosh_query.Query:
     return whoosh_query.Term(field, text)
 
@@ -97,5 +106,5 @@ def _sequence(field: str, tokens: tuple[Token, ...], *, is_prefix: bool) -> whoo
     together = queries[0]
     for before, token, one in zip(tokens, tokens[1:], queries[1:], strict=False):
         distance = token.position - before.position
-        together = spans.SpanNear(together, one, slop=distance, ordered=True, mindist=distance)
+        together = _Near(together, one, slop=distance, ordered=True, mindist=distance)
     return together
