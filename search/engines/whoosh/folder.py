@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, clean_files
-from whoosh.index import IndexError as WhooshIndexError
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC, EmptyIndexError, clean_files
 from whoosh.util.filelock import FileLock, try_for
 
 from search.engines.whoosh.codec import EXTENSION, ArraysCodec
@@ -30,11 +30,22 @@ from search.errors import IndexBusy, IndexDamaged, IndexOutdated
 
 INDEX_NAME = "MAIN"
 _LOCK_RETRY_SECONDS = 0.05
-_OPEN_ATTEMPTS = 20
+_OPEN_ATTEMPTS = 12
 
 
 Entry = Any
 """A segment as Whoosh's table of contents holds it: its name, and which documents are deleted."""
+
+
+class Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's files of a folder; what it reads, its table of contents, is read at once.
+
+    A file left open when a damaged table cannot be read would otherwise stay open.
+    """
+
+    def open_file(self, name: str, **_: Any) -> BufferFile:
+        """The whole file in memory."""
+        return BufferFile(memoryview((Path(self.folder) / name).read_bytes()), name=name)
 
 
 class Build:
@@ -42,7 +53,7 @@ class Build:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.storage = FileStorage(str(path))
+        self.storage = Storage(str(path))
 
     def create(self) -> None:
         """An empty index, in a new folder."""
@@ -67,12 +78,10 @@ class Build:
         """The newest table of contents; raises FileNotFoundError if it is just being replaced."""
         try:
             return TOC.read(self.storage, INDEX_NAME)
-        except WhooshIndexError as error:
-            if not self.path.is_dir() or self.generation() < 0:
-                raise FileNotFoundError(self.path) from error
-            raise IndexDamaged(str(error)) from error
-        except (EOFError, ValueError, AttributeError, ImportError) as error:
-            raise IndexDamaged(f"目录文件有误：{error}") from error
+        except (FileNotFoundError, EmptyIndexError) as error:
+            raise FileNotFoundError(self.path) from error
+        except Exception as error:  # a damaged pickle may raise anything
+            raise IndexDamaged("目录文件不完整") from error
 
     def segment_path(self, segment_id: str) -> Path:
         """The file of a segment."""
