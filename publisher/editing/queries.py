@@ -84,7 +84,7 @@ def items(
 def count_by_state() -> dict[State, int]:
     """How many items stand in each state."""
     statement = select(Item.state, func.count()).group_by(Item.state)
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def items_of(submission_id: int) -> list[Item]:

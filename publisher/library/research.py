@@ -89,14 +89,17 @@ def find(asked: Asked, tokens: frozenset[str], office: Settings) -> Found:
     results = search.open_engine(office.index_path).search(
         search.parse(asked.words),
         readers=tokens,
-        filters=search.Filters(
-            **{name: values for name, values in asked.filters.items() if values}
-        ),
+        filters=_filters(asked),
         page=max(asked.page, 1),
         per_page=PER_PAGE,
         sort=asked.sort,
     )
     return Found(results, max(asked.page, 1))
+
+
+def _filters(asked: Asked) -> search.Filters:
+    narrowed: dict[str, Any] = dict(asked.filters)
+    return search.Filters(**narrowed)
 
 
 def suggest(prefix: str, tokens: frozenset[str], office: Settings) -> list[dict[str, Any]]:

@@ -123,9 +123,7 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
             select(Submission.unit_id, func.count())
             .where(Submission.submitted_at.between(first, last))
             .group_by(Submission.unit_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     earned: dict[int, dict[Event, tuple[int, float]]] = {}
     statement = (

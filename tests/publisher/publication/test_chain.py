@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 import archive
-from publisher import history
+from publisher import database, history
 from publisher.config import Settings
 from publisher.database import db
 from publisher.editing.model import State as ItemState
 from publisher.errors import StepRefused
 from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
+from publisher.people import queries as people
 from publisher.people.permission import Role
 from publisher.publication import actions, audit, chain, kept, press, queries, tasks
 from publisher.publication.model import OutboxEntry, Publication, Step
@@ -125,6 +130,48 @@ class TestCarryOn:
         db.session.rollback()
         chain.carry_on(number)
         assert kept.read(publication_of(issue), press.PDF, settings).startswith(b"%PDF-1.7 ")
+
+
+class TestTwoWorkers:
+    @pytest.mark.usefixtures("fast_press")
+    def test_both_at_one_issue_publish_it_once(self, app: Flask, settings: Settings) -> None:
+        number = factories.keep(actions.queue(factories.signed_issue(), at=factories.AT)).id
+        db.session.rollback()
+        start = Barrier(2)
+
+        def work(_turn: int) -> None:
+            with app.app_context(), database.writing():
+                start.wait(timeout=30)
+                chain.carry_on(number)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(work, range(2)))
+        publication = queries.publication(number)
+        assert (publication.state, publication.error) == (Step.PUBLISHED, "")
+        assert len(told()) == len(set(told())) == 2
+        versions = archive.Store(settings.archive_root).versions(publication.object_id)
+        assert len(versions) == 1
+
+    def test_nobody_waits_for_the_press(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        editor = factories.person(Role.EDITOR)
+        number = editor.id
+
+        def press_while_others_write(*given: Any, **named: Any) -> press.Files:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(rename, "周编").result(timeout=5)
+            return fast_set_all(*given, **named)
+
+        def rename(name: str) -> None:
+            with app.app_context(), database.writing():
+                person = people.person(number)
+                person.name = name
+                db.session.commit()
+
+        monkeypatch.setattr(press, "set_all", press_while_others_write)
+        issue = factories.published_issue()
+        assert issue.state == State.PUBLISHED
+        db.session.refresh(editor)
+        assert editor.name == "周编"
 
 
 class TestPhotos:

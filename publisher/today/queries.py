@@ -1,0 +1,308 @@
+"""In this file we look at every room for what waits for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from publisher.approvals import queries as approvals
+from publisher.calls import queries as calls
+from publisher.calls.model import CallState
+from publisher.database import db
+from publisher.editing import queries as items
+from publisher.editing.model import State as ItemState
+from publisher.followups import queries as followups
+from publisher.followups.model import Case
+from publisher.history import HistoryEntry
+from publisher.instructions import queries as instructions
+from publisher.instructions.model import State as InstructionState
+from publisher.issues import queries as issues
+from publisher.issues.model import State as IssueState
+from publisher.library import queries as library
+from publisher.people.model import Person
+from publisher.people.permission import Permission as P
+from publisher.publication import queries as publications
+from publisher.serials.model import RouteSubject
+from publisher.submissions import queries as submissions
+from publisher.submissions.model import State as SubmissionState
+
+SHOWN = 6
+"""So many of each are listed; the rest is behind a link."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits."""
+
+    title: str
+    url: str
+    note: str = ""
+    light: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Things that wait for the same act."""
+
+    title: str
+    rows: list[Row]
+    empty: str
+    more: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure that leads to its list."""
+
+    figure: int
+    word: str
+    url: str
+    tone: str = ""
+
+
+@dataclass
+class Desk:
+    """What one person sees on opening the system."""
+
+    tiles: list[Tile] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+
+def desk(person: Person, today: date) -> Desk:
+    """What waits for a person, by what the person may do; what is overdue comes first."""
+    made = Desk()
+    for gather in (_cases, _reading, _approving, _editing, _reporting, _registering):
+        made.blocks += gather(person, today)
+    made.tiles = _tiles(person, today)
+    return made
+
+
+def _cases(person: Person, today: date) -> Iterator[Block]:
+    manages, handles = person.may(P.Followups.MANAGE), person.may(P.Followups.HANDLE)
+    leads = person.may(P.Instructions.WRITE)
+    if not (manages or handles or leads):
+        return
+    calendar = followups.working_calendar()
+
+    def row(case: Case) -> Row:
+        light = followups.light(case, today, calendar)
+        left = case.days_left(today)
+        word = _("超期%(n)s天", n=-left) if left < 0 else _("还剩%(n)s天", n=left)
+        return Row(
+            title=case.matter,
+            url=url_for("followups.case", number=case.id),
+            note=f"{case.lead.unit.short_name} {case.number_text}",
+            light=light,
+            word=str(word) if light else "",
+        )
+
+    def block(which: str, title: str, empty: str, tone: str = "") -> Block:
+        page = followups.cases(person, today=today, which=which)
+        return Block(
+            title,
+            [row(case) for case in page.rows[:SHOWN]],
+            empty,
+            url_for("followups.cases", which=which) if page.total > SHOWN else "",
+            tone,
+        )
+
+    yield block("overdue", _("已超期的督办事项"), _("没有超期的事项。"), "red")
+    if manages:
+        yield block("to_review", _("待审核的办理情况"), _("没有待审核的办理情况。"))
+    if manages or leads:
+        yield block("to_show", _("待阅看的办理结果"), _("没有待阅看的办理结果。"))
+    if handles and not manages:
+        yield block("running", _("本单位在办的督办事项"), _("没有在办的督办事项。"))
+
+
+def _reading(person: Person, today: date) -> Iterator[Block]:
+    if not person.may(P.Library.ANNOTATE) or person.may(P.Items.EDIT):
+        return
+    page = library.issues(person, unread=True, per_page=SHOWN)
+    yield Block(
+        _("未读的刊期"),
+        [
+            Row(
+                title=f"《{row.issue.serial.name}》{row.issue.number_text}",
+                url=url_for("library.issue", number=row.issue.id),
+                note=_("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat(),
+            )
+            for row in page.rows
+        ],
+        _("都已读过。"),
+        url_for("library.issues", unread=1) if page.total > SHOWN else "",
+    )
+
+
+def _approving(person: Person, today: date) -> Iterator[Block]:
+    if not person.may(P.Approvals.DECIDE):
+        return
+    waiting = approvals.waiting_for(person, today)
+    yield Block(
+        _("待我审批"),
+        [
+            Row(
+                title=one.title,
+                url=url_for("approvals.show", number=one.id)
+                if one.subject_kind == RouteSubject.ITEM
+                else url_for("issues.show", number=int(one.subject.partition(":")[2])),
+                note=f"{one.subject_kind.word} {one.asked_by.name}",
+            )
+            for one in waiting[:SHOWN]
+        ],
+        _("没有等您审批的内容。"),
+        url_for("approvals.waiting") if len(waiting) > SHOWN else "",
+    )
+
+
+def _editing(person: Person, today: date) -> Iterator[Block]:
+    del today
+    if not person.may(P.Items.EDIT):
+        return
+    pool = submissions.pool()
+    yield Block(
+        _("待筛选的来稿"),
+        [
+            Row(one.title, url_for("editing.screen", number=one.id), one.unit.short_name)
+            for one in pool.rows[:SHOWN]
+        ],
+        _("来稿都已筛选。"),
+        url_for("editing.pool") if pool.total > SHOWN else "",
+    )
+    own = items.items(state=ItemState.EDITING, editor_id=person.id)
+    yield Block(
+        _("我正在编辑的稿件"),
+        [
+            Row(one.title, url_for("editing.item", number=one.id), one.source_line)
+            for one in own.rows[:SHOWN]
+        ],
+        _("没有正在编辑的稿件。"),
+        url_for("editing.items", mine=1) if own.total > SHOWN else "",
+    )
+    arranging = issues.issues(person, state=IssueState.ARRANGING)
+    yield Block(
+        _("编排中的刊期"),
+        [
+            Row(
+                f"《{one.serial.name}》",
+                url_for("issues.show", number=one.id),
+                one.dated_on.isoformat(),
+            )
+            for one in arranging.rows[:SHOWN]
+        ],
+        _("没有编排中的刊期。"),
+    )
+
+
+def _reporting(person: Person, today: date) -> Iterator[Block]:
+    if not person.may(P.Submissions.SUBMIT) or person.may(P.Submissions.SEE_ALL):
+        return
+    returned = submissions.own(person, state=SubmissionState.RETURNED)
+    if not person.may(P.Followups.MANAGE):
+        yield Block(
+            _("退回要改的稿件"),
+            [
+                Row(one.title, url_for("submissions.show", number=one.id), one.reply[:40])
+                for one in returned.rows[:SHOWN]
+            ],
+            _("没有退回的稿件。"),
+        )
+        asked = calls.calls_for(person, state=CallState.OPEN)
+        yield Block(
+            _("约稿和报送要点"),
+            [
+                Row(
+                    one.title,
+                    url_for("calls.call", number=one.id),
+                    one.kind.word,
+                    light="red" if one.due_on < today else "blue",
+                    word=str(_("%(day)s截止", day=f"{one.due_on.month}月{one.due_on.day}日")),
+                )
+                for one in asked[:SHOWN]
+            ],
+            _("现在没有约稿。"),
+        )
+
+
+def _registering(person: Person, today: date) -> Iterator[Block]:
+    del today
+    if not person.may(P.Instructions.REGISTER):
+        return
+    for state, title, empty in (
+        (InstructionState.RECORDED, _("待登记的批示"), _("批示都已登记。")),
+        (InstructionState.REGISTERED, _("待定是否立项的批示"), _("没有待定的批示。")),
+    ):
+        page = instructions.register(person, state=state)
+        yield Block(
+            title,
+            [
+                Row(
+                    one.text[:60],
+                    url_for("instructions.show", number=one.id),
+                    f"{one.leader_post}{one.leader_name}",
+                )
+                for one in page.rows[:SHOWN]
+            ],
+            empty,
+            url_for("instructions.register", state=state.value) if page.total > SHOWN else "",
+        )
+
+
+def _tiles(person: Person, today: date) -> list[Tile]:
+    tiles: list[Tile] = []
+    if person.may(P.Followups.MANAGE) or person.may(P.Instructions.WRITE):
+        counts = followups.counts(person, today)
+        tiles += [
+            Tile(counts.overdue, _("超期"), url_for("followups.cases", which="overdue"), "red"),
+            Tile(counts.running, _("在办"), url_for("followups.cases")),
+            Tile(counts.closed, _("已结束"), url_for("followups.cases", which="closed")),
+        ]
+    if person.may(P.Submissions.SEE_ALL):
+        states = submissions.count_by_state(person)
+        tiles += [
+            Tile(states.get(SubmissionState.SUBMITTED, 0), _("待筛选来稿"), url_for("editing.pool"))
+            if person.may(P.Items.EDIT)
+            else Tile(states.get(SubmissionState.SUBMITTED, 0), _("待筛选来稿"), ""),
+            Tile(
+                items.count_by_state().get(ItemState.APPROVED, 0),
+                _("待排版稿件"),
+                url_for("editing.items", state=ItemState.APPROVED.value),
+            ),
+        ]
+    if person.may(P.Publication.WATCH):
+        tiles.append(
+            Tile(len(publications.published()), _("已刊发期数"), url_for("library.issues"))
+        )
+    return tiles
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """One page of the record of who did what."""
+
+    rows: list[HistoryEntry]
+    total: int
+    page: int
+    per_page: int = 50
+
+    @property
+    def pages(self) -> int:
+        """How many pages the record has, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+
+def history(page: int) -> HistoryPage:
+    """The record of who did what, the latest first."""
+    number = max(page, 1)
+    total = db.session.scalar(select(func.count()).select_from(HistoryEntry)) or 0
+    statement = (
+        select(HistoryEntry).order_by(HistoryEntry.id.desc()).limit(50).offset((number - 1) * 50)
+    )
+    return HistoryPage(list(db.session.scalars(statement)), total, number)
