@@ -61,10 +61,11 @@ def say(value: object, *, as_json: bool, text: str) -> None:
 
 @cli.command()
 @click.option("--name", "office_name", default="政府办公室", help="The office's name.")
-def init(office_name: str) -> None:
+@click.option("--demo", is_flag=True, help="A demonstration: invented accounts are named.")
+def init(office_name: str, *, demo: bool) -> None:
     """Create the instance: settings with a fresh secret, folders, database; safe to repeat."""
     instance = instance_at_hand()
-    path = write_first_config(instance, office_name=office_name)
+    path = write_first_config(instance, office_name=office_name, demo=demo)
     prepare(instance)
     click.echo(f"实例已就绪：{path.parent.resolve()}")
 
