@@ -6,17 +6,29 @@ this machine has: each face is a chain, from the office's own down to one that h
 
 from __future__ import annotations
 
+import bisect
 import functools
+import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 RARE = ("Noto Serif CJK SC", "Noto Sans CJK SC", "HanaMinA", "HanaMinB", "Noto Color Emoji")
 """Where a character is looked for that the face itself lacks."""
+
+
+LATIN = "Jianbao Latin"
+"""The family the PDF sets Latin letters and Arabic digits in. Chinese quotation marks are never
+taken from it: a Latin face has them narrow."""
+LATIN_FAMILIES = ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman", "TeX Gyre Termes")
+"""Times New Roman and faces of its widths, so that lines break alike in Word and PDF."""
+LATIN_RANGE = "U+21-7E, U+A1-B6, U+B8-17F"
 
 
 @dataclass(frozen=True)
@@ -26,13 +38,18 @@ class Face:
     name: str
     docx: str
     families: tuple[str, ...]
-    weight: str = "normal"
-    """Of the families that stand in; the office's own face is one weight."""
+    own: int = 2
+    """So many of the families, the first ones, are the office's face itself."""
+    substitute_weight: str = "normal"
+    """The weight at which what stands in comes nearest; the face itself has one weight."""
+    latin: bool = True
+    """Whether digits and letters stand in the Latin face."""
 
     @property
     def chain(self) -> tuple[str, ...]:
         """Every family, the fallbacks for rare characters last."""
-        return (*self.families, *(family for family in RARE if family not in self.families))
+        families = (*((LATIN,) if self.latin else ()), *self.families)
+        return (*families, *(family for family in RARE if family not in self.families))
 
 
 FACES: dict[str, Face] = {
@@ -41,21 +58,37 @@ FACES: dict[str, Face] = {
         Face(
             "title",
             "方正小标宋简体",
-            ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "STZhongsong", "Noto Serif CJK SC"),
-            "bold",
+            (
+                "FZXiaoBiaoSong-B05S",
+                "方正小标宋简体",
+                "FZXiaoBiaoSong-B05",
+                "STZhongsong",
+                "Noto Serif CJK SC",
+            ),
+            own=4,
+            substitute_weight="bold",
         ),
         Face(
             "fang",
             "仿宋_GB2312",
-            ("FangSong_GB2312", "FangSong", "STFangsong", "FandolFang", "Noto Serif CJK SC"),
+            (
+                "FangSong_GB2312",
+                "仿宋_GB2312",
+                "FangSong",
+                "STFangsong",
+                "FandolFang",
+                "Noto Serif CJK SC",
+            ),
+            own=4,
         ),
         Face(
             "kai",
             "楷体_GB2312",
-            ("KaiTi_GB2312", "KaiTi", "STKaiti", "FandolKai", "LXGW WenKai"),
+            ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "STKaiti", "FandolKai", "LXGW WenKai"),
+            own=4,
         ),
         Face("hei", "黑体", ("SimHei", "STHeiti", "FandolHei", "Noto Sans CJK SC")),
-        Face("song", "宋体", ("SimSun", "STSong", "FandolSong", "Noto Serif CJK SC")),
+        Face("song", "宋体", ("SimSun", "STSong", "FandolSong", "Noto Serif CJK SC"), latin=False),
     )
 }
 """小标宋, 仿宋, 楷体, 黑体, 宋体 (domain.md 2.6)."""
@@ -73,33 +106,122 @@ class Found:
     @property
     def is_substituted(self) -> bool:
         """Whether it is not the office's own face."""
-        return self.used not in FACES[self.face].families[:2]
+        face = FACES[self.face]
+        return self.used not in face.families[: face.own]
+
+    @property
+    def weight(self) -> str:
+        """The weight it is set in."""
+        return FACES[self.face].substitute_weight if self.is_substituted else "normal"
 
 
 def found_faces(fonts_dir: Path | None = None) -> list[Found]:
     """What is used for each face on this machine."""
-    here = installed_families(fonts_dir)
+    return [found_face(name, fonts_dir) for name in FACES]
+
+
+def found_face(name: str, fonts_dir: Path | None = None) -> Found:
+    """What is used for one face on this machine."""
+    face, here = FACES[name], _installed(fonts_dir).families
+    return Found(name, face.docx, next((f for f in face.families if f in here), ""))
+
+
+def missing_characters(text: str, fonts_dir: Path | None = None) -> list[str]:
+    """The characters of a text that no face on this machine has, each once, in order."""
+    installed = _installed(fonts_dir)
     return [
-        Found(face.name, face.docx, next((f for f in face.families if f in here), ""))
-        for face in FACES.values()
+        character
+        for character in dict.fromkeys(text)
+        if unicodedata.category(character) not in UNSEEN
+        and not installed.has(ord(character))
+        and character not in VARIATION_SELECTORS
     ]
 
 
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+VARIATION_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+
+
+def latin_files(fonts_dir: Path | None = None) -> dict[str, Path]:
+    """The files of the Latin face by weight, normal and bold; empty where there is none."""
+    files = _installed(fonts_dir).files
+    for family in LATIN_FAMILIES:
+        found = {
+            weight: files[family, style]
+            for weight, style in (("normal", "Regular"), ("bold", "Bold"))
+            if (family, style) in files
+        }
+        if "normal" in found:
+            return found
+    return {}
+
+
+@dataclass(frozen=True)
+class _Installed:
+    """What fontconfig knows of the faces on this machine."""
+
+    families: frozenset[str]
+    files: Mapping[tuple[str, str], Path]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    """The characters some face has, as ranges in order."""
+
+    def has(self, code: int) -> bool:
+        place = bisect.bisect_right(self.starts, code) - 1
+        return not self.starts or (place >= 0 and code <= self.ends[place])
+
+
+def _installed(fonts_dir: Path | None) -> _Installed:
+    return _listed(fonts_dir, fonts_stamp(fonts_dir))
+
+
+def fonts_stamp(fonts_dir: Path | None) -> int:
+    """A number that changes when faces are put into an office's folder or taken out of it."""
+    if fonts_dir is None or not fonts_dir.is_dir():
+        return 0
+    return hash(tuple(sorted((str(p), p.stat().st_mtime_ns) for p in fonts_dir.rglob("*"))))
+
+
 @functools.lru_cache(maxsize=4)
-def installed_families(fonts_dir: Path | None = None) -> frozenset[str]:
-    """The families fontconfig knows, those in `fonts_dir` included; none without fontconfig."""
+def _listed(fonts_dir: Path | None, _stamp: int) -> _Installed:
     if shutil.which("fc-list") is None:
-        return frozenset()
+        return _Installed(frozenset(), {}, (), ())
     listed = subprocess.run(
-        ["fc-list", "--format", "%{family}\n"],  # noqa: S607 - found on the path of the machine
+        ["fc-list", "--format", "%{file}\t%{family}\t%{style}\t%{charset}\n"],  # noqa: S607 - found on the path of the machine
         capture_output=True,
         text=True,
         check=False,
         env=fontconfig_environment(fonts_dir),
     )
-    return frozenset(
-        name.strip() for line in listed.stdout.splitlines() for name in line.split(",")
-    )
+    families: set[str] = set()
+    files: dict[tuple[str, str], Path] = {}
+    ranges: set[tuple[int, int]] = set()
+    for line in sorted(listed.stdout.splitlines()):
+        file, names, styles, charset = [*line.split("\t"), "", "", ""][:4]
+        families |= {name.strip() for name in names.split(",")}
+        for name in names.split(","):
+            files.setdefault((name.strip(), styles.partition(",")[0]), Path(file))
+        ranges |= set(map(_range, charset.split()))
+    starts, ends = _joined(ranges)
+    return _Installed(frozenset(families), files, starts, ends)
+
+
+def _range(text: str) -> tuple[int, int]:
+    start, _dash, end = text.partition("-")
+    return int(start, 16), int(end or start, 16)
+
+
+def _joined(ranges: set[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Overlapping ranges as few that do not overlap, in order."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(ranges):
+        if ends and start <= ends[-1] + 1:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return tuple(starts), tuple(ends)
 
 
 def fontconfig_environment(fonts_dir: Path | None) -> dict[str, str]:
@@ -119,8 +241,9 @@ def _configuration(fonts_dir: Path) -> Path:
     )
     folder = Path(tempfile.gettempdir()) / f"jianbao-fonts-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{abs(hash(text))}.conf"
-    path.write_text(text, encoding="utf-8")
+    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    if not path.is_file():
+        path.write_text(text, encoding="utf-8")
     return path
 
 

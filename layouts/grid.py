@@ -23,6 +23,10 @@ PDF_LINE_PITCH = 28.99
 CHARACTER_PITCH = AREA_WIDTH * POINTS_PER_MM / CHARACTERS
 LETTER_SPACING = CHARACTER_PITCH - BODY_SIZE
 """−0.207 pt at 16 pt, so that 28 characters fill 156 mm."""
+PDF_CELL = 15.79
+"""The width of a character in the PDF, pt: a hair less than the pitch, because Pango rounds."""
+IMPRINT_PITCH = 22.0
+"""四号 lines of the imprint and captions, pt."""
 
 SIZES = {
     "初号": 42.0, "小初": 36.0, "一号": 26.0, "小一": 24.0, "二号": 22.0, "小二": 18.0,

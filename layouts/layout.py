@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ class Style:
     align: str = ""
     least: float = 0
     """The smallest size a text that must fit its width may shrink to; 0 does not shrink."""
+    before: float = 0
+    after: float = 0
+    """Free lines above and below, in lines of the page."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Layout:
     contents_marker: str
     numbered: bool
     section_titles: bool
+    css: str = field(default="", repr=False)
+    """Every page.css of the layout, those of the layouts it is based on first."""
 
     def number_line(
         self, *, number: int | None, total: int | None, year: int | None, series: str
@@ -69,7 +74,8 @@ def read_layout(name: str, layouts_dir: Path | None = None) -> Layout:
 
     Raises `LayoutInvalid` naming the field that is wrong.
     """
-    return _layout(name, _data(name, layouts_dir, ()))
+    data, css = _data(name, layouts_dir, ())
+    return _layout(name, data, css)
 
 
 def layout_names(layouts_dir: Path | None = None) -> list[str]:
@@ -78,7 +84,10 @@ def layout_names(layouts_dir: Path | None = None) -> list[str]:
     return sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{FILE}")})
 
 
-def _data(name: str, layouts_dir: Path | None, before: tuple[str, ...]) -> dict[str, Any]:
+def _data(
+    name: str, layouts_dir: Path | None, before: tuple[str, ...]
+) -> tuple[dict[str, Any], str]:
+    """A layout's settings and CSS, laid over those of the layout it is based on."""
     if not NAME.fullmatch(name):
         raise LayoutInvalid(name, "name", "版式名只能用小写字母、数字、下划线和短横。")
     if name in before:
@@ -93,12 +102,15 @@ def _data(name: str, layouts_dir: Path | None, before: tuple[str, ...]) -> dict[
         own = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LayoutInvalid(name, FILE, f"不是有效的 TOML：{error}") from error
+    page_css = path.with_name("page.css")
+    css = page_css.read_text(encoding="utf-8") if page_css.is_file() else ""
     base = own.pop("based_on", None)
     if base is None:
-        return own
+        return own, css
     if not isinstance(base, str):
         raise LayoutInvalid(name, "based_on", "应为版式名。")
-    return _merged(_data(base, layouts_dir, (*before, name)), own)
+    data, base_css = _data(base, layouts_dir, (*before, name))
+    return _merged(data, own), base_css + css
 
 
 def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,25 +121,29 @@ def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-KNOWN = frozenset(
-    {
-        "name",
-        "title",
-        "number_pattern",
-        "supplement_pattern",
-        "words",
-        "colors",
-        "contents",
-        "articles",
-        "style",
-    }
-)
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "words": WORDS,
+    "colors": ("masthead", "rule", "text"),
+    "contents": ("from_articles", "marker"),
+    "articles": ("numbered", "section_titles"),
+    "style": STYLES,
+}
+"""The tables of a layout and what may stand in them; beside them stand texts alone."""
+TEXTS = ("name", "title", "number_pattern", "supplement_pattern")
 
 
-def _layout(name: str, data: Mapping[str, Any]) -> Layout:
-    for key in data:
-        if key not in KNOWN:
-            raise LayoutInvalid(name, key, "不认识的设置，请核对拼写。")
+def _refuse_unknown(layout: str, data: Mapping[str, Any]) -> None:
+    """A misspelt setting must not be lost."""
+    for key, value in data.items():
+        if key not in (*TEXTS, *KNOWN):
+            raise LayoutInvalid(layout, key, "不认识的设置，请核对拼写。")
+        for inner in value if key in KNOWN and isinstance(value, dict) else ():
+            if inner not in KNOWN[key]:
+                raise LayoutInvalid(layout, f"{key}.{inner}", "不认识的设置，请核对拼写。")
+
+
+def _layout(name: str, data: Mapping[str, Any], css: str) -> Layout:
+    _refuse_unknown(name, data)
     values = _Values(name, data)
     return Layout(
         name=name,
@@ -141,6 +157,7 @@ def _layout(name: str, data: Mapping[str, Any]) -> Layout:
         contents_marker=values.text("contents.marker"),
         numbered=values.flag("articles.numbered"),
         section_titles=values.flag("articles.section_titles"),
+        css=css,
     )
 
 
@@ -200,20 +217,21 @@ class _Values:
 
 
 def _style(layout: str, key: str, data: object) -> Style:
-    field = f"style.{key}"
+    place = f"style.{key}"
     if not isinstance(data, dict):
-        raise LayoutInvalid(layout, field, "缺少这一样式。")
+        raise LayoutInvalid(layout, place, "缺少这一样式。")
     for name in data:
         if name not in Style.__dataclass_fields__:
-            raise LayoutInvalid(layout, f"{field}.{name}", "不认识的设置，请核对拼写。")
+            raise LayoutInvalid(layout, f"{place}.{name}", "不认识的设置，请核对拼写。")
     if data.get("face") not in FACES:
-        raise LayoutInvalid(layout, f"{field}.face", f"应为以下之一：{'、'.join(FACES)}。")
-    for name in ("size", "least"):
-        value = data.get(name, 0 if name == "least" else None)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 120:
-            raise LayoutInvalid(layout, f"{field}.{name}", "应为0至120之间的磅数。")
+        raise LayoutInvalid(layout, f"{place}.face", f"应为以下之一：{'、'.join(FACES)}。")
+    for name, most, unit in (("size", 120, "磅"), ("least", 120, "磅"), ("before", 20, "行"),
+                             ("after", 20, "行")):  # fmt: skip
+        value = data.get(name, None if name == "size" else 0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise LayoutInvalid(layout, f"{place}.{name}", f"应为0至{most}之间的{unit}数。")
     if data.get("align", "") not in ("", *ALIGNS):
-        raise LayoutInvalid(layout, f"{field}.align", f"应为以下之一：{'、'.join(ALIGNS)}。")
+        raise LayoutInvalid(layout, f"{place}.align", f"应为以下之一：{'、'.join(ALIGNS)}。")
     if not isinstance(data.get("bold", False), bool):
-        raise LayoutInvalid(layout, f"{field}.bold", "应为 true 或 false。")
+        raise LayoutInvalid(layout, f"{place}.bold", "应为 true 或 false。")
     return Style(**data)

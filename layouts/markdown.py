@@ -64,7 +64,7 @@ MOST_SPAN = 200
 DEEPEST = 60
 """Lists and quotations nested deeper are read as plain paragraphs."""
 
-BULLETS = ("●", "○", "■", "□")
+BULLETS = ("●", "－")
 WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]"
 )

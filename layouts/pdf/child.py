@@ -11,11 +11,15 @@ import json
 import resource
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from layouts.fonts import LATIN, LATIN_RANGE
+from layouts.pdf.lines import set_chinese_lines
 
 
 class PhotosOnly(URLFetcher):  # type: ignore[misc]
@@ -33,10 +37,38 @@ class PhotosOnly(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, self._photos[key], {"Content-Type": "image/*"})
 
 
-def main(most_memory: int) -> None:
+class FacesOnly(URLFetcher):  # type: ignore[misc]
+    """Serves the files of the Latin face, named by the parent, and nothing else."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        super().__init__(allowed_protocols=("face",), fail_on_errors=False)
+        self._files = files
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+        """The bytes of one file; raises `ValueError` for every other address."""
+        weight = url.removeprefix("face:")
+        if weight not in self._files:
+            raise ValueError(f"not a face: {url[:80]}")
+        return URLFetcherResponse(url, Path(self._files[weight]).read_bytes())
+
+
+def _fonts(latin: Mapping[str, str]) -> FontConfiguration:
+    """The machine's faces, and the Latin one for its own characters alone."""
+    fonts = FontConfiguration()
+    css = "".join(
+        f'@font-face {{ font-family: "{LATIN}"; font-weight: {weight}; '
+        f'src: url("face:{weight}"); unicode-range: {LATIN_RANGE}; }}'
+        for weight in latin
+    )
+    weasyprint.CSS(string=css, font_config=fonts, url_fetcher=FacesOnly(latin))
+    return fonts
+
+
+def main(most_memory: int, latin: Mapping[str, str]) -> None:
     """Answer requests until the input ends; `most_memory` is in bytes."""
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
-    fonts = FontConfiguration()
+    set_chinese_lines()
+    fonts = _fonts(latin)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (line := source.readline()) != b"":
         request = json.loads(line)
@@ -90,4 +122,4 @@ def _set(
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), json.loads(sys.argv[2]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from layouts.document import Document
 from layouts.html import fragment
 from layouts.layout import Layout
-from layouts.pdf.style import style_sheet
+from layouts.pdf.style import fitted_size, style_sheet
 from layouts.pdf.worker import Job, Pages, worker_for
 
 
@@ -25,8 +25,10 @@ def press(
     Raises `TypesettingFailed` when it takes too long or cannot be set.
     """
     job = Job(
-        html=_page(document, fragment(document, layout)),
-        css=style_sheet(layout, document.masthead.serial),
+        html=_page(
+            document, fragment(document, layout), *fitted_size(layout, document.masthead.serial)
+        ),
+        css=style_sheet(layout, fonts_dir),
         photos=photos,
         attachment=document.source_json.encode(),
     )
@@ -35,7 +37,8 @@ def press(
     return worker_for(fonts_dir).set(job)
 
 
-def _page(document: Document, body: str) -> str:
+def _page(document: Document, body: str, size: float, spacing: float) -> str:
+    fitted = f"font-size: {size}pt; letter-spacing: {spacing}pt; text-indent: {spacing}pt;"
     day = escape(document.date or "2000-01-01")
     return (
         f'<!DOCTYPE html><html lang="{escape(document.language)}"><head><meta charset="utf-8">'
@@ -45,5 +48,6 @@ def _page(document: Document, body: str) -> str:
         f'<meta name="dcterms.created" content="{day}">'
         f'<meta name="dcterms.modified" content="{day}">'
         '<meta name="generator" content="Jianbao">'
+        f"<style>.issue .serial-name {{ {fitted} }}</style>"
         f"</head><body>{body}</body></html>"
     )

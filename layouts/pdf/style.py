@@ -1,14 +1,13 @@
-"""In this file a layout's data become the CSS that goes before page.css."""
+"""In this file a layout's data become the CSS its pages are set in; its page.css comes last."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from layouts import grid
-from layouts.fonts import FACES, css_families
+from layouts.fonts import css_families, found_face
 from layouts.layout import Layout, Style
 
-PAGE_CSS = Path(__file__).with_name("page.css")
 SELECTORS = {
     "handling": ".masthead-handling, .masthead-urgency, .masthead-copy-number",
     "serial_name": ".serial-name",
@@ -31,35 +30,41 @@ SELECTORS = {
 }
 
 
-def style_sheet(layout: Layout, serial: str) -> str:
-    """The whole CSS of an issue of `serial` in this layout."""
+def style_sheet(layout: Layout, fonts_dir: Path | None = None) -> str:
+    """The whole CSS of a layout's issues; the size of a serial's name is its element's own."""
     colors = layout.colors
-    rules = [_rule(SELECTORS[key], layout.styles[key]) for key in SELECTORS]
+    rules = [_rule(SELECTORS[key], layout.styles[key], fonts_dir) for key in SELECTORS]
+    variables = (
+        f"--pitch: {grid.PDF_LINE_PITCH}pt; --cell: {grid.PDF_CELL}pt; "
+        f"--masthead: {colors['masthead']}; --rule: {colors['rule']}; "
+        f"--kai: {css_families('kai')}; --hei: {css_families('hei')};"
+    )
     numbers = layout.styles["page_number"]
     page_number = f"font-family: {css_families(numbers.face)}; font-size: {numbers.size}pt;"
     return "\n".join(
         [
-            f":root {{ --pitch: {grid.PDF_LINE_PITCH}pt; }}",
+            f":root {{ {variables} }}",
+            f"html {{ color: {colors['text']}; }}",
             *rules,
-            f"html {{ letter-spacing: {grid.LETTER_SPACING:.3f}pt; color: {colors['text']}; }}",
-            f".issue {{ line-height: {grid.PDF_LINE_PITCH}pt; }}",
-            f".masthead .serial-name {{ color: {colors['masthead']}; {_fitted(layout, serial)} }}",
-            # 仿宋 has no bold of its own: a lead sentence stands in 黑体, as offices set it.
-            f".issue strong {{ font-family: {css_families('hei')}; font-weight: normal; }}",
             f"@page :right {{ @bottom-right {{ {page_number} }} }}",
             f"@page :left {{ @bottom-left {{ {page_number} }} }}",
-            PAGE_CSS.read_text(encoding="utf-8"),
-            f".red-rule {{ border-top-color: {colors['rule']}; }}",
+            layout.css,
         ]
     )
 
 
-def _rule(selector: str, style: Style) -> str:
-    weight = "bold" if style.bold else FACES[style.face].weight
+def _rule(selector: str, style: Style, fonts_dir: Path | None) -> str:
+    weight = "bold" if style.bold else found_face(style.face, fonts_dir).weight
     align = f" text-align: {style.align};" if style.align else ""
+    space = "".join(
+        f" margin-{side}: {lines * grid.PDF_LINE_PITCH:.2f}pt;"
+        for side, lines in (("top", style.before), ("bottom", style.after))
+        if lines
+    )
+    spacing = grid.PDF_CELL - grid.BODY_SIZE if style.size == grid.BODY_SIZE else 0
     return (
         f"{selector} {{ font-family: {css_families(style.face)}; font-size: {style.size}pt; "
-        f"font-weight: {weight};{align} }}"
+        f"font-weight: {weight}; letter-spacing: {spacing:.2f}pt;{align}{space} }}"
     )
 
 
@@ -75,8 +80,3 @@ def fitted_size(layout: Layout, serial: str) -> tuple[float, float]:
     size = min(size, width / characters)
     spare = (width * 0.86 - size * characters) / max(len(serial) - 1, 1)
     return round(size, 2), round(max(0.0, min(spare, size * 0.6)), 2)
-
-
-def _fitted(layout: Layout, serial: str) -> str:
-    size, spacing = fitted_size(layout, serial)
-    return f"font-size: {size}pt; letter-spacing: {spacing}pt; text-indent: {spacing}pt;"

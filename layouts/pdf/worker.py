@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import select
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import layouts
 from layouts.errors import TypesettingFailed
-from layouts.fonts import fontconfig_environment
+from layouts.fonts import fontconfig_environment, fonts_stamp, latin_files
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +60,7 @@ class Worker:
         self._fonts_dir = fonts_dir
         self._child: subprocess.Popen[bytes] | None = None
         self._done = 0
+        self._stamp = 0
         self._lock = threading.Lock()
 
     def set(self, job: Job) -> Pages:
@@ -84,11 +87,16 @@ class Worker:
             child.wait()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._done >= RENEWED_AFTER or (self._child and self._child.poll() is not None):
+        stamp = fonts_stamp(self._fonts_dir)
+        worn_out = self._done >= RENEWED_AFTER or stamp != self._stamp
+        if worn_out or (self._child and self._child.poll() is not None):
             self.stop()
         if self._child is None:
+            self._stamp = stamp
+            latin = {weight: str(path) for weight, path in latin_files(self._fonts_dir).items()}
             self._child = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "layouts.pdf.child", str(MOST_MEMORY)],
+                [sys.executable, "-m", "layouts.pdf.child", str(MOST_MEMORY), json.dumps(latin)],
+                cwd=Path(layouts.__file__).parents[1],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -137,15 +145,19 @@ class Worker:
                 raise TypesettingFailed(f"排版超过{seconds:.0f}秒仍未完成，已停止。")
 
 
-_workers: dict[Path | None, Worker] = {}
+_workers: dict[tuple[int, Path | None], Worker] = {}
 
 
 def worker_for(fonts_dir: Path | None) -> Worker:
-    """The warm worker of this process for that folder of faces."""
-    return _workers.setdefault(fonts_dir, Worker(fonts_dir))
+    """The warm worker of this process for that folder of faces.
+
+    A process that was forked from this one gets its own: two cannot share one pipe.
+    """
+    return _workers.setdefault((os.getpid(), fonts_dir), Worker(fonts_dir))
 
 
 @atexit.register
 def _stop_all() -> None:
-    for worker in _workers.values():
-        worker.stop()
+    for (process, _folder), worker in _workers.items():
+        if process == os.getpid():
+            worker.stop()

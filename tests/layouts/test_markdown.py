@@ -100,7 +100,7 @@ class TestBlocks:
     def test_lists_nest_with_their_markers(self) -> None:
         blocks = read_blocks("- 甲\n  - 乙\n    - 丙\n- 丁", "a")
         found = [(b.level, b.marker) for b in blocks if isinstance(b, ListItem)]
-        assert found == [(0, "●"), (1, "○"), (2, "■"), (0, "●")]
+        assert found == [(0, "●"), (1, "－"), (2, "－"), (0, "●")]
 
     def test_quotes_rules_and_code_are_told_apart(self) -> None:
         kinds = [type(b) for b in read_blocks("> 引\n\n---\n\n```\na  b\n```", "a")]
