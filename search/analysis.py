@@ -127,4 +127,4 @@ class Words:
 
     def of(self, text: str) -> list[str]:
         """The words of a folded text in search mode: long words and the short ones within."""
-        return [word for word in self._jieba.cut_for_search(text) if RUN.match(word)]
+        return [word for word in self._jieba.cut_for_search(text) if word[0].isalnum()]

@@ -55,9 +55,14 @@ class Marker:
         """The hits in `text`, in order, none overlapping another."""
         if not self._patterns:
             return []
-        folded, places = _folded_with_places(text)
+        found = sorted(self._found(text))
+        places: Sequence[int] = range(len(text))
+        if len({span.word for span in found}) < len(self._patterns):
+            # Only a text that spells a word otherwise, or lacks it, is worth being folded.
+            folded, places = _folded_with_places(text)
+            found = sorted(self._found(folded))
         spans: list[Span] = []
-        for start, end, word in sorted(self._found(folded)):
+        for start, end, word in found:
             if not spans or places[start] >= spans[-1].end:
                 spans.append(Span(places[start], places[end - 1] + 1, word))
         return spans

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from search.analysis import Words, fold, simplify
 from search.dates import as_number
 from search.engines.whoosh.arrays import Array, smallest, write_arrays
 from search.engines.whoosh.grams import WORD_FLAG, Grams, gram_text, grams, joined
-from search.engines.whoosh.postings import Entries, FieldArrays, Ints, collate
+from search.engines.whoosh.postings import Entries, FieldArrays, Ints, collate, stable_order
 from search.engines.whoosh.schema import SCORED, STYLES, Style, whole_number
 from search.numbers import number_terms
 from search.records import FACETS, Record
@@ -132,6 +133,14 @@ def _texts(value: str) -> list[str]:
     return [value] if value else []
 
 
+class _Numbering(dict[str, int]):
+    """Numbers new terms from 0 on as they come."""
+
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
+
+
 class _GramField:
     """Collects characters, pairs and words with positions."""
 
@@ -139,13 +148,13 @@ class _GramField:
         self._keys: list[Array] = []
         self._positions: list[Array] = []
         self._counts: list[tuple[int, int]] = []
-        self._words: dict[str, int] = {}
+        self._words = _Numbering()
         self.size = 0
 
     def add(self, doc: int, found: Grams) -> None:
         keys, positions = found.keys, found.positions
         if found.words:
-            numbers = [self._words.setdefault(word, len(self._words)) for word, _, _ in found.words]
+            numbers = [self._words[word] for word, _, _ in found.words]
             keys = np.concatenate((keys, np.array(numbers, dtype=np.uint64) | WORD_FLAG))
             places = np.array([position for _, position, _ in found.words])
             positions = np.concatenate((positions, places))
@@ -172,20 +181,19 @@ class _PlainField:
 
     def __init__(self, style: Style) -> None:
         self._style = style
-        self._numbers: dict[str, int] = {}
-        self._terms: list[int] = []
-        self._docs: list[int] = []
+        self._numbers = _Numbering()
+        self._terms = array("Q")
+        self._docs = array("Q")
 
     def add(self, doc: int, terms: Iterable[str]) -> None:
-        numbers = self._numbers
-        new = [numbers.setdefault(term, len(numbers)) for term in terms]
-        self._terms.extend(new)
-        self._docs.extend([doc] * len(new))
+        before = len(self._terms)
+        self._terms.extend(map(self._numbers.__getitem__, terms))
+        self._docs.extend([doc] * (len(self._terms) - before))
 
     def finish(self) -> FieldArrays:
         texts = [term.encode("utf-8", "surrogatepass") for term in self._numbers]
-        keys = np.array(self._terms, dtype=np.uint64)
-        docs = np.array(self._docs, dtype=np.int64)
+        keys = np.frombuffer(self._terms, dtype=np.uint64)
+        docs = np.frombuffer(self._docs, dtype=np.uint64)
         return _collated(keys, docs, None, texts.__getitem__, self._style)
 
 
@@ -195,16 +203,20 @@ def _together(arrays: list[Array], dtype: type[np.generic]) -> Array:
 
 def _collated(
     keys: Array,
-    docs: Ints,
+    docs: Array,
     positions: Array | None,
     text: Callable[[int], bytes],
     style: Style,
 ) -> FieldArrays:
     """Postings of entries whose terms are still keys in no order."""
-    distinct, number_of = np.unique(keys, return_inverse=True)
-    texts = [text(key) for key in distinct.tolist()]
-    order = sorted(range(len(texts)), key=texts.__getitem__)
+    order = stable_order(keys)
+    ordered = keys[order]
+    is_first = np.ones(len(ordered), dtype=bool)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    texts = [text(key) for key in ordered[is_first].tolist()]
+    sorting = sorted(range(len(texts)), key=texts.__getitem__)
     rank = np.empty(len(texts), dtype=np.int64)
-    rank[order] = np.arange(len(texts))
-    entries = Entries(rank[number_of], docs, positions)
-    return collate([texts[place] for place in order], entries, style)
+    rank[sorting] = np.arange(len(texts))
+    terms = rank[np.cumsum(is_first) - 1]
+    entries = Entries(terms, docs[order], None if positions is None else positions[order])
+    return collate([texts[place] for place in sorting], entries, style)

@@ -1,7 +1,7 @@
 """In this file numpy finds the terms of a text, all at once: those of `analysis.index_tokens`.
 
 A term is held as one number: two characters of 21 bits each (the second 0 for a single one), or,
-with the highest bit set, the number of a word in the builder's list.
+with a bit above them set, the number of a word in the builder's list.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ BETWEEN_PARTS = "\x1e"
 
 _SHIFT = np.uint64(21)
 _CHARACTER = np.uint64(2**21 - 1)
-WORD_FLAG = np.uint64(2**63)
+WORD_FLAG = np.uint64(2**47)
+"""Above every pair of characters, yet low enough for `stable_order` to sort in three passes."""
 
 _WORD = re.compile(f"[^\\W_{HAN}]+")
 _LAST_HAN = max(last for _, last in HAN_RANGES)

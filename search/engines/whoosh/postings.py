@@ -26,15 +26,15 @@ from search.engines.whoosh.schema import Style
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-MERGED_AT_ONCE = 4_000_000
-"""Entries sorted at one time while merging; about 150 MB."""
+MERGED_AT_ONCE = 2_000_000
+"""Entries sorted at one time while merging; about 120 MB."""
 
 
 class Entries(NamedTuple):
     """Occurrences of terms: for each its term's number, its document, and its position if kept."""
 
     terms: Ints
-    docs: Ints
+    docs: Array
     positions: Array | None
 
 
@@ -62,9 +62,23 @@ class FieldArrays(NamedTuple):
             yield f"{field}.position_ends", smallest(np.cumsum(self.position_counts))
 
 
+def stable_order(numbers: Array) -> Ints:
+    """The order that sorts whole numbers, none below 0, leaving equal ones as they stand.
+
+    Sorted by 16 bits at a time, which numpy does in linear time: several times as fast as one
+    `argsort` of the whole numbers.
+    """
+    order = np.arange(len(numbers))
+    largest = int(numbers.max()) if len(numbers) else 0
+    for shift in range(0, largest.bit_length(), 16):
+        digits = (numbers >> numbers.dtype.type(shift)).astype(np.uint16)
+        order = order[np.argsort(digits[order], kind="stable")]
+    return order
+
+
 def collate(terms: list[bytes], entries: Entries, style: Style) -> FieldArrays:
     """Sort entries into postings. `terms` are sorted; an entry's document and position ascend."""
-    order = np.argsort(entries.terms, kind="stable")
+    order = stable_order(entries.terms)
     numbers, docs = entries.terms[order], entries.docs[order]
     is_first = np.empty(len(docs), dtype=bool)
     is_first[:1] = True
