@@ -10,10 +10,11 @@ from layouts.compose import compose
 from layouts.document import Document
 from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, TypesettingFailed
 from layouts.faults import Fault
-from layouts.fonts import found_faces
+from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
 from layouts.layout import layout_names, read_layout
 from layouts.pages import page_pictures
+from layouts.preflight import preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
 from layouts.typesetting import Edition, typeset, typeset_sheet
@@ -22,6 +23,7 @@ __all__ = [
     "Document",
     "Edition",
     "Fault",
+    "Found",
     "LayoutError",
     "LayoutInvalid",
     "Sheet",
@@ -33,6 +35,7 @@ __all__ = [
     "found_faces",
     "layout_names",
     "page_pictures",
+    "preflight",
     "preview_html",
     "read_layout",
     "read_source",

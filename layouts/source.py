@@ -23,6 +23,8 @@ EDITOR_NOTE = "editor-note"
 ARTICLE_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 """Half characters and the two that are none; no file format can carry them."""
+CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+"""What old programs leave in pasted text; it is never printed."""
 Thing = TypeVar("Thing")
 
 
@@ -225,7 +227,7 @@ class _Fields:
         if found := NOT_TEXT.search(value):
             code = f"U+{ord(found.group()):04X}"
             raise SourceInvalid(self.at(name), f"第{found.start() + 1}字（{code}）不是有效的字符。")
-        return value
+        return value.translate(CONTROL)
 
     def language(self, name: str, default: str) -> str:
         """A language tag such as zh-CN."""

@@ -14,6 +14,7 @@ from layouts.docx.sheet import press_sheet as docx_sheet
 from layouts.faults import Fault
 from layouts.layout import read_layout
 from layouts.pdf.sheet import press_sheet as pdf_sheet
+from layouts.preflight import is_printable, preflight
 from layouts.sheet import Sheet
 
 PressName = Literal["docx", "pdf", "html"]
@@ -56,24 +57,17 @@ def typeset(
     `LayoutInvalid` or `TypesettingFailed`.
     """
     layout = read_layout(document.layout, layouts_dir)
-    faults = _missing_photos(document, images)
+    faults = preflight(document, images, fonts_dir)
+    printable = {key: one for key, one in images.items() if is_printable(one)}
     media_type = MEDIA_TYPES[press]
     if press == "html":
         text = html.fragment(document, layout, photo)
         return Edition(press, text.encode(), media_type, faults=faults)
     if press == "docx":
-        content = docx.press(document, layout, images, places)
+        content = docx.press(document, layout, printable, places)
         return Edition(press, content, media_type, faults=faults)
-    pages = pdf.press(document, layout, images, fonts_dir, seconds)
+    pages = pdf.press(document, layout, printable, fonts_dir, seconds)
     return Edition(press, pages.pdf, media_type, pages.pages, pages.places, faults)
-
-
-def _missing_photos(document: Document, images: Mapping[str, bytes]) -> tuple[Fault, ...]:
-    return tuple(
-        Fault("photo-missing", key, f"照片“{key}”没有随稿件提供，版面上留空。")
-        for key in document.photo_keys
-        if key not in images
-    )
 
 
 def typeset_sheet(

@@ -223,12 +223,17 @@ def _block(block: Block, photo: PhotoAddress) -> str:  # noqa: PLR0911 - one ans
             return f"<hr {name}>"
         case Table():
             return _table(block, name)
-        case Photo(key=key, caption=caption):
-            words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-            return (
-                f'<figure {name}><img src="{escape(photo(key))}" alt="{escape(caption or "照片")}">'
-                f"{words}</figure>"
-            )
+        case Photo():
+            return _photo(block, name, photo(block.key))
+
+
+def _photo(photo: Photo, name: str, address: str) -> str:
+    if not address:
+        words = f"〔照片：{photo.caption or photo.key}〕"
+        return f'<figure {name}><p class="photo-missing">{escape(words)}</p></figure>'
+    words = f"<figcaption>{escape(photo.caption)}</figcaption>" if photo.caption else ""
+    alternative = escape(photo.caption or "照片")
+    return f'<figure {name}><img src="{escape(address)}" alt="{alternative}">{words}</figure>'
 
 
 def _table(table: Table, name: str) -> str:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import unquote
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -31,7 +32,8 @@ class PhotosOnly(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
         """The bytes of one photo; raises `ValueError` for every other address."""
-        scheme, _colon, key = url.partition(":")
+        scheme, _colon, quoted = url.partition(":")
+        key = unquote(quoted)
         if scheme.lower() != "photo" or key not in self._photos:
             raise ValueError(f"not a photo of this document: {url[:80]}")
         return URLFetcherResponse(url, self._photos[key], {"Content-Type": "image/*"})

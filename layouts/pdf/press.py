@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from layouts.document import Document
 from layouts.html import fragment
@@ -24,10 +25,11 @@ def press(
 
     Raises `TypesettingFailed` when it takes too long or cannot be set.
     """
+    body = fragment(
+        document, layout, lambda key: f"photo:{quote(key, safe='')}" if key in photos else ""
+    )
     job = Job(
-        html=_page(
-            document, fragment(document, layout), *fitted_size(layout, document.masthead.serial)
-        ),
+        html=_page(document, body, *fitted_size(layout, document.masthead.serial)),
         css=style_sheet(layout, fonts_dir),
         photos=photos,
         attachment=document.source_json.encode(),
