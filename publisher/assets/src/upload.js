@@ -73,6 +73,8 @@ export function start(field) {
   }
 
   if (captions && !captions.value) captions.closest(".field").hidden = true;
+  // Files may have been chosen before this script came.
+  if (input.files.length) choose([...input.files]);
   input.addEventListener("change", () => choose([...input.files]));
   for (const name of ["dragenter", "dragover"]) {
     frame.addEventListener(name, (event) => {
