@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from publisher import create_app, database, history, migrations
 from publisher.config import Settings
@@ -54,14 +54,18 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(settings, jobs_at_once=True)
     with app.app_context():
         engine = db.engine
-        Base.metadata.drop_all(engine)
+        empty(engine)
         migrations.upgrade(engine)
     yield app
-    if request.param == "postgres":
-        Base.metadata.drop_all(engine)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    empty(engine)
     engine.dispose()
+
+
+def empty(engine: Engine) -> None:
+    """Take every table out of the database, also those another run left."""
+    Base.metadata.drop_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
 
 
 def issues_to_sign(app: Flask, count: int) -> tuple[list[int], list[int]]:

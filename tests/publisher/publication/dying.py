@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from publisher import create_app, database, faultpoints
+from publisher import create_app, database, faultpoints, jobs
 from publisher.config import Settings
 from publisher.people.permission import Role
 from publisher.publication import by_hand, press, tasks
@@ -32,6 +32,7 @@ def main() -> None:
 
 def do(instance: Path, what: str, number: int) -> None:
     press.set_all = fast_set_all
+    jobs.nudge = leave_to_others
     app = create_app(Settings(instance=instance, secret_key="测" * 40), jobs_at_once=True)
     with app.app_context(), database.writing():
         if what == "publish":
@@ -39,6 +40,10 @@ def do(instance: Path, what: str, number: int) -> None:
         else:
             signers = [by_hand.people.with_role(role)[0] for role in (Role.CHECKER, Role.DIRECTOR)]
             by_hand.sign(number, signers)
+
+
+def leave_to_others(_name: str, *_values: object) -> None:
+    """The jobs of later rooms are not what dies here."""
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import archive
-from publisher import database, history
+from publisher import database, history, jobs
 from publisher.config import Settings
 from publisher.database import db
 from publisher.editing.model import State as ItemState
@@ -35,6 +35,14 @@ pytestmark = pytest.mark.usefixtures("records")
 @pytest.fixture
 def fast_press(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "set_all", fast_set_all)
+
+
+@pytest.fixture
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The jobs of later rooms that were asked for; none is done, so that the outbox stays full."""
+    asked: list[str] = []
+    monkeypatch.setattr(jobs, "nudge", lambda name, *_values: asked.append(name))
+    return asked
 
 
 def publication_of(issue: Issue) -> Publication:
@@ -68,15 +76,16 @@ class TestCarryOn:
         assert not (settings.staging_path / str(issue.id)).exists()
 
     @pytest.mark.usefixtures("fast_press")
-    def test_everybody_hears_of_it_in_one_commit(self) -> None:
+    def test_everybody_hears_of_it_in_one_commit(self, nudges: list[str]) -> None:
         item = factories.item(state=ItemState.PLACED)
         issue = factories.published_issue(serial_=item.serial, items=[item])
         assert issue.state == State.PUBLISHED
         assert item.state == ItemState.PUBLISHED
         assert item.sources[0].submission.state == SubmissionState.ADOPTED
         assert told() == sorted([f"issue:{issue.id}", f"item:{item.id}"])
+        assert nudges == ["library.drain_outbox"]
 
-    @pytest.mark.usefixtures("fast_press")
+    @pytest.mark.usefixtures("fast_press", "nudges")
     def test_done_again_it_changes_nothing(self, settings: Settings) -> None:
         issue = factories.published_issue()
         before = told(), len(history.entries_of(db.session, f"issue:{issue.id}"))
@@ -133,7 +142,7 @@ class TestCarryOn:
 
 
 class TestTwoWorkers:
-    @pytest.mark.usefixtures("fast_press")
+    @pytest.mark.usefixtures("fast_press", "nudges")
     def test_both_at_one_issue_publish_it_once(self, app: Flask, settings: Settings) -> None:
         number = factories.keep(actions.queue(factories.signed_issue(), at=factories.AT)).id
         db.session.rollback()

@@ -18,7 +18,7 @@ from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
 from publisher.people.permission import Role
 from publisher.publication import actions, press, queries
-from publisher.publication.model import OutboxEntry, Proof, ProofState
+from publisher.publication.model import Proof, ProofState
 from publisher.settings import settings
 from tests import factories
 from tests.publisher.publication.presses import fast_set_all
@@ -235,8 +235,6 @@ class TestCorrection:
         assert (edition.state, edition.edition) == (State.PUBLISHED, 2)
         assert fresh(issue.id).state == State.CORRECTED
         assert "更正版" in director.get(f"/issues/{issue.id}").text
-        told = set(db.session.scalars(select(OutboxEntry.key)))
-        assert {f"issue:{issue.id}", f"issue:{number}"} <= told
 
     def test_asked_for_twice_the_one_begun_is_shown(self, app: Flask) -> None:
         issue = factories.published_issue()
