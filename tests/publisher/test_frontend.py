@@ -147,7 +147,7 @@ class TryForm(FlaskForm):  # type: ignore[misc]
     title = StringField(
         "标题", validators=[InputRequired("请填写标题。")], description="不超过50字"
     )
-    way = RadioField("去向", choices=[("a", "刊发"), ("b", "退回")])
+    way = RadioField("去向", choices=["刊发", "退回"])
 
 
 class TestFields:
