@@ -113,6 +113,24 @@ def friendly(function: Callable[Values, Answer]) -> Callable[Values, Answer]:
 
 
 @cli.command()
+def demo() -> None:
+    """Build the demonstration office once, publish its issues and print where they lie."""
+    from publisher.demo import office as demonstration
+    from publisher.publication import kept, queries
+
+    with office():
+        if not demonstration.exists():
+            click.echo("正在建立演示办公室，刊发其各期简报……")
+            demonstration.build()
+        settings = read_settings(instance_at_hand())
+        for publication in queries.published():
+            issue = publication.issue
+            click.echo(f"《{issue.serial.name}》{issue.number_text}  {publication.pages}页")
+            for name in ("issue.docx", "issue.pdf"):
+                click.echo(f"  {kept.path_of(publication, name, settings)}")
+
+
+@cli.command()
 @click.option("--web-only", is_flag=True, help="The site without its worker.")
 def serve(*, web_only: bool) -> None:
     """Serve the site, and do its background work, until stopped."""

@@ -76,8 +76,11 @@ class Choice(TypeDecorator[Any]):
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship))
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """Base of every noun the house keeps; nouns are made with keywords only."""
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    """Base of every noun the house keeps; nouns are made with keywords only.
+
+    Two nouns are the same when they are the same row, not when they look alike.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012 - SQLAlchemy's own form

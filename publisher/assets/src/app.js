@@ -14,19 +14,21 @@ const MODULES = {
   editor: () => import("./editor.js"),
   pages: () => import("./pages.js"),
   reading: () => import("./reading.js"),
+  sections: () => import("./sections.js"),
   upload: () => import("./upload.js"),
 };
+const ASKS = "[data-module], select[data-sections]";
 const ANSWER_AWAITED = 10000;
 const started = new WeakSet();
 
 /** Start the modules that elements of `root` ask for. */
 function start(root) {
-  const asking = [...root.querySelectorAll("[data-module]")];
-  if (root.matches?.("[data-module]")) asking.unshift(root);
+  const asking = [...root.querySelectorAll(ASKS)];
+  if (root.matches?.(ASKS)) asking.unshift(root);
   for (const element of asking) {
     if (started.has(element)) continue;
     started.add(element);
-    MODULES[element.dataset.module]?.().then((module) => module.start(element));
+    MODULES[element.dataset.module ?? "sections"]?.().then((module) => module.start(element));
   }
 }
 

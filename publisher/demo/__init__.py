@@ -1,0 +1,1 @@
+"""The demonstration: an invented office with three months of work in it."""
