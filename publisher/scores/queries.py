@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from publisher.clock import OFFICE_ZONE
@@ -36,7 +36,7 @@ def rule(number: int) -> Rule | None:
 def unposted_adoptions() -> list[Earned]:
     """Items printed in published first editions whose points are not in the ledger yet."""
     posted = select(LedgerEntry.id).where(
-        LedgerEntry.cause == func.concat("placement:", Placement.id)
+        LedgerEntry.cause == literal("placement:") + cast(Placement.id, String)
     )
     statement = (
         select(Placement, Issue)
@@ -65,7 +65,7 @@ def unposted_adoptions() -> list[Earned]:
 def unposted_instructions() -> list[Earned]:
     """Registered instructions on an item whose points are not in the ledger yet."""
     posted = select(LedgerEntry.id).where(
-        LedgerEntry.cause == func.concat("instruction:", Instruction.id)
+        LedgerEntry.cause == literal("instruction:") + cast(Instruction.id, String)
     )
     statement = (
         select(Instruction)
