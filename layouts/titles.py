@@ -14,8 +14,14 @@ NEVER_LAST = "“‘（《〈【〔"
 
 
 def width_of(text: str) -> float:
-    """The width of a text in Chinese characters."""
-    return sum(1.0 if ord(c) > 0x2E7F or c in "“”‘’…—" else 0.5 for c in text)
+    """The width of a text in Chinese characters, as 小标宋 and Times New Roman set it."""
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> float:
+    if ord(character) > 0x2E7F or character in "“”‘’…—":
+        return 1.0
+    return 0.75 if character.isupper() or character in "mwMW%@" else 0.55
 
 
 @functools.lru_cache(maxsize=1024)
@@ -51,7 +57,7 @@ def _cut(word: str, characters: float) -> list[str]:
     """A word that is itself wider than a line, in pieces that are not."""
     if width_of(word) <= characters:
         return [word]
-    most = max(1, int(characters))
+    most = max(1, int(characters / width_of(word) * len(word)))
     return [word[start : start + most] for start in range(0, len(word), most)]
 
 

@@ -45,6 +45,8 @@ ELEMENTS = {
 }
 TITLE_INDENT = 22.0
 """A title keeps one of its own characters free at both sides, pt."""
+NUMBER_WIDTH = 2.5
+"""What the number before a title takes from its first line, in characters."""
 
 PhotoAddress = Callable[[str], str]
 
@@ -143,7 +145,6 @@ def _section(section: Section, photo: PhotoAddress, characters: float) -> str:
 
 
 def _article(article: Article, photo: PhotoAddress, characters: float) -> str:
-    number = "" if article.number is None else f'<span class="number">{article.number}.</span>'
     instructions = "".join(_instruction(one) for one in article.instructions)
     source = (
         f'<p class="source-line">（{escape(article.source_line)}）</p>'
@@ -152,15 +153,19 @@ def _article(article: Article, photo: PhotoAddress, characters: float) -> str:
     )
     return (
         f'<section class="article" id="{escape(article.id)}">'
-        f'<h3 class="article-title">{number}{_title(article.full_title, characters)}</h3>'
+        f'<h3 class="article-title">{_title(article, characters)}</h3>'
         f"{instructions}{_blocks(article.blocks, photo)}{source}</section>"
     )
 
 
-def _title(title: str, characters: float) -> str:
+def _title(article: Article, characters: float) -> str:
     """A title in the lines it is printed in; a narrow screen may run them together."""
-    return "".join(
-        f'<span class="line">{escape(line)}</span>' for line in title_lines(title, characters)
+    number, room = "", characters
+    if article.number is not None:
+        number, room = f'<span class="number">{article.number}.</span>', characters - NUMBER_WIDTH
+    first, *others = title_lines(article.full_title, room)
+    return f'<span class="line">{number}{escape(first)}</span>' + "".join(
+        f'<span class="line">{escape(line)}</span>' for line in others
     )
 
 
@@ -186,8 +191,8 @@ def _imprint(document: Document) -> str:
     names = f'<p class="names">{names}</p>' if names else ""
     copies = f'<p class="print-run">{escape(imprint.print_run)}</p>' if imprint.print_run else ""
     return (
-        '<footer class="imprint"><div class="recipients-block">'
-        f"{recipients}</div>{names}{copies}</footer>"
+        '<div class="imprint-place"><footer class="imprint"><div class="recipients-block">'
+        f"{recipients}</div>{names}{copies}</footer></div>"
     )
 
 

@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote
@@ -105,6 +106,7 @@ def _set(
     places = {
         name: number for number, page in enumerate(document.pages, 1) for name in page.anchors
     }
+    day = datetime.fromisoformat(request["day"]).replace(tzinfo=UTC)
     if attachment:
         document.metadata.attachments = [
             weasyprint.Attachment(
@@ -112,6 +114,8 @@ def _set(
                 name="source.json",
                 description="The issue in its JSON form",
                 relationship="Source",
+                created=day,
+                modified=day,
             )
         ]
     pdf = document.write_pdf(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,9 @@ from layouts.html import fragment
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size, style_sheet
 from layouts.pdf.worker import Job, Pages, worker_for
+
+UNDATED = "2000-01-01"
+"""The day of a file whose issue has none yet."""
 
 
 def press(
@@ -33,15 +37,16 @@ def press(
         css=style_sheet(layout, fonts_dir),
         photos=photos,
         attachment=document.source_json.encode(),
+        day=document.date or UNDATED,
     )
     if seconds is not None:
-        job = Job(job.html, job.css, job.photos, job.attachment, job.variant, seconds)
+        job = replace(job, seconds=seconds)
     return worker_for(fonts_dir).set(job)
 
 
 def _page(document: Document, body: str, size: float, spacing: float) -> str:
     fitted = f"font-size: {size}pt; letter-spacing: {spacing}pt; text-indent: {spacing}pt;"
-    day = escape(document.date or "2000-01-01")
+    day = escape(document.date or UNDATED)
     return (
         f'<!DOCTYPE html><html lang="{escape(document.language)}"><head><meta charset="utf-8">'
         f"<title>{escape(document.title)}</title>"

@@ -39,6 +39,8 @@ class Job:
     css: str
     photos: Mapping[str, bytes]
     attachment: bytes = b""
+    day: str = "2000-01-01"
+    """The attachment's own day; the clock's would make two files of one document differ."""
     variant: str | None = "pdf/a-3u"
     seconds: float = MOST_SECONDS
 
@@ -112,6 +114,7 @@ class Worker:
             "css": job.css,
             "photos": [[key, len(photo)] for key, photo in job.photos.items()],
             "attachment": len(job.attachment),
+            "day": job.day,
             "variant": job.variant,
             "identifier": hashlib.sha256((job.html + job.css).encode()).hexdigest()[:32],
             "most_pages": MOST_PAGES,
