@@ -1,7 +1,11 @@
-"""In this file named numpy arrays lie in one file, written once and then mapped into memory.
+"""In this file named numpy arrays lie in one file: small ones mapped, large ones read in slices.
 
-Layout: a mark of eight bytes, the arrays (each beginning at a multiple of 16), a directory in JSON,
-and at the very end the directory's offset and length. A file cut short has no valid end.
+Layout: a mark of eight bytes, the arrays to be mapped, those to be read (each beginning at a
+multiple of 16), a directory in JSON, and at the very end the directory's offset and length and the
+mark again. A file cut short has no valid end.
+
+Postings and records are read, not mapped: the kernel would count every page it maps as memory of
+the process, and it maps far more than is asked for.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import json
 import mmap
 import os
 import struct
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,55 +31,81 @@ _END = struct.Struct("<QQ8s")
 _ALIGNMENT = 16
 
 
-def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
+def write_arrays(path: Path, mapped: Mapping[str, Array], sliced: Mapping[str, Array]) -> None:
     """Write the arrays and see them safely on the disk."""
     directory: dict[str, tuple[str, int, int]] = {}
     with path.open("wb") as file:
         file.write(_MARK)
-        for name, array in arrays.items():
+        for name, array in [*mapped.items(), *sliced.items()]:
             file.write(b"\0" * (-file.tell() % _ALIGNMENT))
             directory[name] = (array.dtype.str, file.tell(), array.size)
             file.write(np.ascontiguousarray(array).data)
         offset = file.tell()
-        written = json.dumps(directory).encode()
+        written = json.dumps({"mapped": list(mapped), "arrays": directory}).encode()
         file.write(written)
         file.write(_END.pack(offset, len(written), _MARK))
         file.flush()
         os.fsync(file.fileno())
 
 
+class SlicedArray:
+    """An array in a file, of which a slice is read when it is asked for."""
+
+    def __init__(self, descriptor: int, dtype: np.dtype[Any], offset: int, size: int) -> None:
+        self._descriptor = descriptor
+        self._dtype = dtype
+        self._offset = offset
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, wanted: slice) -> Array:
+        start, stop, _ = wanted.indices(self._size)
+        width = self._dtype.itemsize
+        length, offset = max(0, stop - start) * width, self._offset + start * width
+        return np.frombuffer(os.pread(self._descriptor, length, offset), dtype=self._dtype)
+
+
 class ArrayFile:
-    """The arrays of one file, mapped and not read until they are used."""
+    """The arrays of one file. It stays readable when the file is removed, until it is forgotten."""
 
     def __init__(self, path: Path) -> None:
-        """Map the file; raises `IndexDamaged` if it is cut short, FileNotFoundError if gone."""
-        with path.open("rb") as file:
-            try:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            except ValueError as error:
-                raise IndexDamaged(f"{path.name} 是空文件") from error
-        self._directory = self._read_directory(path)
-
-    def _read_directory(self, path: Path) -> dict[str, tuple[str, int, int]]:
+        """Open the file; raises `IndexDamaged` if it is cut short, FileNotFoundError if gone."""
+        self._descriptor = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
         try:
-            offset, length, mark = _END.unpack(self._map[-_END.size :])
-            if mark != _MARK:
-                raise IndexDamaged(f"{path.name} 不完整")
-            directory = json.loads(self._map[offset : offset + length])
-        except (struct.error, ValueError) as error:
+            self._directory, mapped = self._read_directory()
+            end = max((self._end_of(name) for name in mapped), default=0)
+            self._map = mmap.mmap(self._descriptor, end, access=mmap.ACCESS_READ)
+        except (struct.error, ValueError, KeyError, TypeError, OSError) as error:
             raise IndexDamaged(f"{path.name} 不完整") from error
-        return {name: tuple(entry) for name, entry in directory.items()}
+
+    def _read_directory(self) -> tuple[dict[str, tuple[str, int, int]], list[str]]:
+        size = os.fstat(self._descriptor).st_size
+        ending = os.pread(self._descriptor, _END.size, max(0, size - _END.size))
+        offset, length, mark = _END.unpack(ending)
+        if mark != _MARK:
+            raise ValueError("no mark at the end")
+        directory = json.loads(os.pread(self._descriptor, length, offset))
+        return directory["arrays"], directory["mapped"]
+
+    def _end_of(self, name: str) -> int:
+        dtype, offset, size = self._directory[name]
+        return offset + size * np.dtype(dtype).itemsize
 
     def __contains__(self, name: str) -> bool:
         return name in self._directory
 
-    def __getitem__(self, name: str) -> Array:
+    def mapped(self, name: str) -> Array:
+        """An array written as `mapped`."""
         dtype, offset, size = self._directory[name]
         return np.frombuffer(self._map, dtype=dtype, count=size, offset=offset)
 
-    def get(self, name: str) -> Array | None:
-        """The array of this name, or None."""
-        return self[name] if name in self._directory else None
+    def sliced(self, name: str) -> SlicedArray:
+        """Any array, to be read in slices."""
+        dtype, offset, size = self._directory[name]
+        return SlicedArray(self._descriptor, np.dtype(dtype), offset, size)
 
     def names(self) -> list[str]:
         """The arrays' names, in the order in which they were written."""

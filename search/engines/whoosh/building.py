@@ -96,15 +96,17 @@ def write_segment(
     path: Path, fields: dict[str, FieldArrays], lengths: dict[str, Ints], stored: list[bytes]
 ) -> None:
     """Write fields, the lengths of those that rank, and the records themselves."""
-    arrays: dict[str, Array] = {}
+    mapped: dict[str, Array] = {}
+    sliced: dict[str, Array] = {}
     for name, field in fields.items():
-        arrays.update(field.named(name))
+        mapped.update(field.to_map(name))
+        sliced.update(field.to_slice(name))
     for name, values in lengths.items():
-        arrays[f"{name}.lengths"] = smallest(values)
+        mapped[f"{name}.lengths"] = smallest(values)
     ends = np.cumsum(np.fromiter(map(len, stored), dtype=np.int64, count=len(stored)))
-    arrays["stored"] = np.frombuffer(b"".join(stored), dtype=np.uint8)
-    arrays["stored.ends"] = smallest(ends)
-    write_arrays(path, arrays)
+    mapped["stored.ends"] = smallest(ends)
+    sliced["stored"] = np.frombuffer(b"".join(stored), dtype=np.uint8)
+    write_arrays(path, mapped, sliced)
 
 
 def stored_bytes(record: Record) -> bytes:

@@ -137,7 +137,7 @@ class WhooshEngine:
         places = self._places(snapshot, masks, query, sort, page=page, per_page=per_page)
         marker = Marker(words_of(query.root))
         return Results(
-            total=sum(one.count for one in masks),
+            total=sum(len(one.docs) for one in masks),
             hits=tuple(_hit(place, marker) for place in places),
             facets={name: _facet_counts(masks, name) for name in FACETS},
             notice=query.notice,
@@ -148,7 +148,7 @@ class WhooshEngine:
         """The ids of everything a query finds, without order or limit."""
         ids: set[str] = set()
         for part in self._current().parts:
-            found = _Masks(part, query.root, Filters(), readers).all
+            found = _Masks(part, query.root, Filters(), readers).docs
             column = part.view.columns.column("id")
             ids.update(column.values[ref] for ref in column.refs[found].tolist())
         return frozenset(ids)
@@ -232,7 +232,7 @@ class WhooshEngine:
     ) -> list[Place]:
         per_page = min(max(per_page, 1), MOST_PER_PAGE)
         first = (max(page, 1) - 1) * per_page
-        docs = [np.flatnonzero(one.all) for one in masks]
+        docs = [one.docs for one in masks]
         days = _together(
             [part.matcher.numbers("date")[found] for part, found in _pairs(masks, docs)]
         )
@@ -266,9 +266,9 @@ class _Masks:
         self.all = self.without("")
 
     @cached_property
-    def count(self) -> int:
-        """How many documents are found."""
-        return int(np.count_nonzero(self.all))
+    def docs(self) -> Ints:
+        """The documents found, in order."""
+        return np.flatnonzero(self.all)
 
     def without(self, facet: str) -> Mask:
         """What is found if the ticks of `facet` are taken away."""
@@ -281,8 +281,8 @@ class _Masks:
     def counts(self, facet: str) -> dict[str, int]:
         """How many documents of each value are found, the facet's own ticks left aside."""
         column = self.part.view.columns.column(facet)
-        mask = self.without(facet) if facet in self._ticked else self.all
-        counts = np.bincount(column.refs[mask], minlength=len(column.values))
+        docs = np.flatnonzero(self.without(facet)) if facet in self._ticked else self.docs
+        counts = np.bincount(column.refs[docs], minlength=len(column.values))
         return {
             column.values[ref]: int(counts[ref])
             for ref in np.flatnonzero(counts[: len(column.values)]).tolist()

@@ -8,8 +8,8 @@ For a field F of a segment, terms being sorted by their UTF-8 bytes:
     F.positions  positions, posting by posting             F.position_ends  (GRAMS)
 
 Numbers take the smallest type that holds them all; a segment of at most 65,536 documents has two
-bytes a document. Nothing is compressed, so nothing is ever decoded: a term's postings are a slice
-of the mapped file.
+bytes a document. Nothing is compressed, so nothing is ever decoded: a term's postings are slices
+of the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from search.engines.whoosh.arrays import Array, ArrayFile, smallest
+from search.engines.whoosh.arrays import Array, ArrayFile, SlicedArray, smallest
 from search.engines.whoosh.schema import Style
 
 Ints = npt.NDArray[np.int64]
@@ -48,18 +48,22 @@ class FieldArrays(NamedTuple):
     positions: Array | None
     position_counts: Ints | None
 
-    def named(self, field: str) -> Iterator[tuple[str, Array]]:
-        """The arrays under the names they have in the file."""
+    def to_map(self, field: str) -> Iterator[tuple[str, Array]]:
+        """The arrays to be mapped, under the names they have in the file."""
         yield f"{field}.terms", np.frombuffer(b"".join(self.terms), dtype=np.uint8)
         lengths = np.fromiter(map(len, self.terms), dtype=np.int64, count=len(self.terms))
         yield f"{field}.term_ends", smallest(np.cumsum(lengths))
-        yield f"{field}.docs", self.docs
         yield f"{field}.doc_ends", smallest(np.cumsum(self.doc_counts))
+        if self.position_counts is not None:
+            yield f"{field}.position_ends", smallest(np.cumsum(self.position_counts))
+
+    def to_slice(self, field: str) -> Iterator[tuple[str, Array]]:
+        """The arrays to be read in slices, under the names they have in the file."""
+        yield f"{field}.docs", self.docs
         if self.freqs is not None:
             yield f"{field}.freqs", self.freqs
-        if self.positions is not None and self.position_counts is not None:
+        if self.positions is not None:
             yield f"{field}.positions", self.positions
-            yield f"{field}.position_ends", smallest(np.cumsum(self.position_counts))
 
 
 def stable_order(numbers: Array) -> Ints:
@@ -106,13 +110,16 @@ class Field:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         # Single numbers are read from a memoryview in a third of the time an array takes.
-        self._text = file[f"{name}.terms"].data
-        self._term_ends = file[f"{name}.term_ends"].data
-        self._docs = file[f"{name}.docs"]
-        self._doc_ends = file[f"{name}.doc_ends"]
-        self._freqs = file.get(f"{name}.freqs")
-        self._positions = file.get(f"{name}.positions")
-        self._position_ends = file.get(f"{name}.position_ends")
+        self._text = file.mapped(f"{name}.terms").data
+        self._term_ends = file.mapped(f"{name}.term_ends").data
+        self._doc_ends = file.mapped(f"{name}.doc_ends")
+        self._docs = file.sliced(f"{name}.docs")
+        self._freqs = file.sliced(f"{name}.freqs") if f"{name}.freqs" in file else None
+        self._positions: SlicedArray | None = None
+        self._position_ends: Array | None = None
+        if f"{name}.positions" in file:
+            self._positions = file.sliced(f"{name}.positions")
+            self._position_ends = file.mapped(f"{name}.position_ends")
 
     def __len__(self) -> int:
         return len(self._term_ends)
@@ -173,7 +180,7 @@ class Field:
         """For a field of single values: each document's term number, the count of terms if none."""
         values = np.full(doc_count, len(self), dtype=np.int64)
         counts = _differences(self._doc_ends)
-        values[self._docs] = np.repeat(np.arange(len(self)), counts)
+        values[self._docs[:]] = np.repeat(np.arange(len(self)), counts)
         return values
 
     def entries(self, first: int, last: int) -> Entries:
@@ -199,7 +206,7 @@ class Field:
         ends = self._doc_ends.astype(np.int64)
         if self._freqs is None:
             return ends
-        return np.concatenate(([0], np.cumsum(self._freqs, dtype=np.int64)))[ends]
+        return np.concatenate(([0], np.cumsum(self._freqs[:], dtype=np.int64)))[ends]
 
 
 def _bounds(ends: Array, number: int) -> tuple[int, int]:

@@ -47,6 +47,7 @@ class Ranking:
         self._segments = segments
         self._matchers = matchers
         self._doc_count = sum(segment.doc_count for segment in segments)
+        self._dampers: dict[str, list[Scores]] = {}
 
     def scores(self, leaves: Sequence[Text | Number], words: Words) -> list[Scores]:
         """For each segment the score of each document."""
@@ -78,9 +79,19 @@ class Ranking:
         if not doc_frequency:
             return
         rarity = math.log1p((self._doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
-        mean = sum(segment.total_lengths[field] for segment in self._segments) / self._doc_count
-        for total, segment, one in zip(totals, self._segments, found, strict=True):
+        factor = weight * rarity * (K1 + 1)
+        for total, dampers, one in zip(totals, self._dampers_of(field), found, strict=True):
             if len(one.docs):
-                length = segment.lengths(field)[one.docs] / mean
-                dampened = one.counts + K1 * (1 - B + B * length)
-                total[one.docs] += weight * rarity * one.counts * (K1 + 1) / dampened
+                total[one.docs] += factor * one.counts / (one.counts + dampers[one.docs])
+
+    def _dampers_of(self, field: str) -> list[Scores]:
+        """For each document what its length adds below the line of BM25's fraction."""
+        dampers = self._dampers.get(field)
+        if dampers is None:
+            total = sum(segment.total_lengths[field] for segment in self._segments)
+            mean = max(total, 1) / self._doc_count
+            dampers = [
+                K1 * (1 - B + B * segment.lengths(field) / mean) for segment in self._segments
+            ]
+            self._dampers[field] = dampers
+        return dampers

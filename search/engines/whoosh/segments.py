@@ -57,7 +57,9 @@ class Segment:
         """Map the file; raises as `ArrayFile` does."""
         self.path = path
         self.file = ArrayFile(path)
-        self.doc_count = len(self.file["stored.ends"])
+        self._stored = self.file.sliced("stored")
+        self._stored_ends = self.file.mapped("stored.ends")
+        self.doc_count = len(self._stored_ends)
         self._fields: dict[str, Field] = {}
 
     def field(self, name: str) -> Field:
@@ -69,7 +71,7 @@ class Segment:
 
     def lengths(self, name: str) -> Array:
         """How many terms of the field each document has."""
-        return self.file[f"{name}.lengths"]
+        return self.file.mapped(f"{name}.lengths")
 
     @cached_property
     def total_lengths(self) -> dict[str, int]:
@@ -79,9 +81,8 @@ class Segment:
 
     def stored(self, doc: int) -> bytes:
         """The record of a document, as it is stored."""
-        ends = self.file["stored.ends"]
-        start = int(ends[doc - 1]) if doc else 0
-        return self.file["stored"][start : int(ends[doc])].tobytes()
+        start = int(self._stored_ends[doc - 1]) if doc else 0
+        return self._stored[start : int(self._stored_ends[doc])].tobytes()
 
     def record(self, doc: int) -> Record:
         """The record of a document."""
