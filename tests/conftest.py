@@ -8,12 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from publisher import clock, create_app, database, migrations
 from publisher.config import Settings
 from publisher.database import db
+from publisher.people import actions as people
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 PASSWORD = "云汀办公室2026"
@@ -79,3 +81,12 @@ def at() -> datetime:
 def today() -> date:
     """The day of that moment."""
     return date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords at the least cost: tests sign in hundreds of times, and guess none."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(people, "_hasher", quick)
+        yield
