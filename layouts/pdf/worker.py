@@ -68,9 +68,8 @@ class Worker:
     def set(self, job: Job) -> Pages:
         """Set one document; raises `TypesettingFailed` when it takes too long or breaks down."""
         with self._lock:
-            child = self._running()
             try:
-                return self._exchange(child, job)
+                return self._exchange(self._running(), job)
             except (OSError, ValueError, EOFError) as error:
                 self.stop()
                 raise TypesettingFailed(
