@@ -62,7 +62,7 @@ class ReportForm(KeyedForm):
     """A report in the standard's three parts."""
 
     stage = RadioField(_l("报送阶段"), validators=[InputRequired(_l("请选择报送阶段。"))])
-    process = TextAreaField(
+    course = TextAreaField(
         _l("一、落实过程"),
         description=_l("含协办单位配合情况"),
         validators=[InputRequired(_l("请填写落实过程。")), Length(max=20000)],

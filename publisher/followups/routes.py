@@ -272,7 +272,7 @@ def report(number: int) -> str | Redirect | tuple[str, int]:
         made = actions.report(
             found,
             actions.Written(
-                process=form.process.data or "",
+                process=form.course.data or "",
                 situation=form.situation.data or "",
                 proposals=form.proposals.data or "",
                 signer=form.signer.data or "",
@@ -285,7 +285,7 @@ def report(number: int) -> str | Redirect | tuple[str, int]:
         )
     except InputRefused as error:
         db.session.rollback()
-        getattr(form, error.field, form.process).errors = [error.sentence]
+        getattr(form, error.field, form.course).errors = [error.sentence]
         return _page(queries.case_for(number, current_person()), reporting=form), 422
     db.session.flush()
     outbox.tell(db.session, f"report:{made.id}", at)

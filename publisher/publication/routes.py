@@ -155,7 +155,7 @@ def _known_proof(number: int) -> Proof:
 
 
 @bp.post("/preview")
-@allowed(Permission.Items.EDIT, Permission.Submissions.SUBMIT)
+@allowed(Permission.Items.SEE, Permission.Submissions.SUBMIT)
 def preview() -> str:
     """Markdown as it will stand in print; photos of the named item are shown in place."""
     text = request.form.get("body", request.form.get("text", ""))

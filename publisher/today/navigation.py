@@ -60,6 +60,17 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 """Group, endpoint, label, and the permissions one of which opens it (none: everyone)."""
 
 
+INSIDE = {
+    "editing.item": "editing.items",
+    "editing.revisions": "editing.items",
+    "people.unit": "people.units",
+    "people.person": "people.persons",
+    "people.new_person": "people.persons",
+    "people.mandates": "people.persons",
+}
+"""Pages that belong to an entry which is not the first of their room."""
+
+
 def entries() -> list[Entry]:
     """The entries for the person who looks, none for a visitor."""
     if not current_user.is_authenticated:
@@ -70,6 +81,7 @@ def entries() -> list[Entry]:
         for door in DOORS
         if not door[3] or any(current_user.may(permission) for permission in door[3])
     ]
+    here = INSIDE.get(here, here)
     exact = any(endpoint == here for _group, endpoint, _label, _permissions in opened)
     made: list[Entry] = []
     for group, endpoint, label, _permissions in opened:
