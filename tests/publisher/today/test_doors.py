@@ -1,4 +1,4 @@
-"""In this file every role opens every entry of its navigation, with an empty office and a full one."""
+"""In this file every role opens every entry of its navigation."""
 
 from __future__ import annotations
 
