@@ -34,6 +34,7 @@ if (watching) {
 } else {
   // What is served stays whole until the new build has succeeded.
   await esbuild.build(settings);
+  await mkdir(path.dirname(built), { recursive: true });
   await rm(built, { recursive: true, force: true });
   await rename(into, built);
 }
