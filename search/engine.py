@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from search.analysis import Words
+from search.analysis import words_with
 from search.engines.whoosh.engine import LOCK_SECONDS, WhooshEngine
 from search.engines.whoosh.folder import IndexFolder
 from search.engines.whoosh.writing import IndexWriter
@@ -67,5 +67,5 @@ def rebuild(
 
     Works whatever lies there: an outdated or damaged index, or none.
     """
-    writer = IndexWriter(IndexFolder(path), Words(names), lock_seconds)
+    writer = IndexWriter(IndexFolder(path), words_with(frozenset(names)), lock_seconds)
     return writer.rebuild(records, progress)

@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-from search.analysis import Words, fold
+from search.analysis import fold, words_with
 from search.dates import as_number
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.matching import Matcher
@@ -94,7 +94,7 @@ class WhooshEngine:
         self.path = path
         self._folder = IndexFolder(path)
         self._folder.ensure(lock_seconds)
-        self._words = Words(names)
+        self._words = words_with(frozenset(names))
         self._writer = IndexWriter(self._folder, self._words, lock_seconds)
         self._snapshot: Snapshot | None = None
         self._opening = Lock()
