@@ -103,8 +103,11 @@ def _set(
     document = html.render(stylesheets=[css], font_config=fonts, optimize_images=True, dpi=300)
     if len(document.pages) > request["most_pages"]:
         raise MemoryError(f"more than {request['most_pages']} pages")
+    # What runs over several pages is named on each of them; the first is where it begins.
     places = {
-        name: number for number, page in enumerate(document.pages, 1) for name in page.anchors
+        name: number
+        for number, page in reversed(list(enumerate(document.pages, 1)))
+        for name in page.anchors
     }
     day = datetime.fromisoformat(request["day"]).replace(tzinfo=UTC)
     if attachment:
