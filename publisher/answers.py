@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,6 +14,8 @@ from publisher import errors
 from publisher.database import db
 
 logger = logging.getLogger(__name__)
+
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 STATUS: dict[type[errors.PublisherError], int] = {
     errors.NotFound: 404,
@@ -36,15 +38,23 @@ def init_answers(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unexpected)
 
 
-def page(status: int, sentence: str) -> tuple[str, int]:
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def page(status: int, sentence: str) -> Answer:
     """The error page with one plain sentence, or the sentence alone for a part of a page."""
     if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
-        return sentence, status
+        return sentence, status, PLAIN
     name = status if status in PAGES else 500
     return render_template(f"errors/{name}.html", sentence=sentence), status
 
 
-def _answer_ours(error: errors.PublisherError) -> tuple[str, int]:
+def has_failed() -> bool:
+    """Whether this request met what nobody expected, such as a database that is gone."""
+    return bool(g.get("has_failed"))
+
+
+def _answer_ours(error: errors.PublisherError) -> Answer:
     db.session.rollback()
     status = next(
         (code for kind, code in STATUS.items() if isinstance(error, kind)),
@@ -53,16 +63,16 @@ def _answer_ours(error: errors.PublisherError) -> tuple[str, int]:
     return page(status, error.sentence)
 
 
-def _answer_stale(_error: StaleDataError) -> tuple[str, int]:
+def _answer_stale(_error: StaleDataError) -> Answer:
     db.session.rollback()
     return page(409, _("另一位同事刚刚改动了同一内容，请重新打开后再办。"))
 
 
-def _answer_csrf(_error: CSRFError) -> tuple[str, int]:
+def _answer_csrf(_error: CSRFError) -> Answer:
     return page(400, _("页面停留时间过长或已失效，请返回上一页刷新后重试。"))
 
 
-def _answer_http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _answer_http(error: HTTPException) -> Answer | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
@@ -76,7 +86,8 @@ def _answer_http(error: HTTPException) -> tuple[str, int] | HTTPException:
     return page(code, sentences.get(code, _("这一步没有办成，请稍后再试。")))
 
 
-def _answer_unexpected(error: Exception) -> tuple[str, int]:
+def _answer_unexpected(error: Exception) -> Answer:
+    g.has_failed = True
     db.session.rollback()
     logger.error("Unexpected error at %s %s", request.method, request.path, exc_info=error)
     return page(500, _("系统出现意外，您的内容没有丢失。请稍后再试；若仍不行，请联系系统管理员。"))

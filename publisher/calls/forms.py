@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from publisher.calls.model import CallKind
+from publisher.fields import SelectField, SelectMultipleField
 
 
 class CallForm(FlaskForm):  # type: ignore[misc]

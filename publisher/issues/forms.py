@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from publisher.fields import SelectField
 from publisher.formkeys import KeyedForm
 from publisher.issues.model import Urgency
 from publisher.serials.model import Series

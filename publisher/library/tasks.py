@@ -36,8 +36,9 @@ def drain_outbox() -> None:
 
 @every_minute
 def keep_up() -> None:
-    """Apply what was left undone."""
+    """Apply what was left undone, and merge small parts of the index while nothing waits."""
     drain_outbox()
+    search.open_engine(settings().index_path).tidy()
 
 
 def _next_entries() -> list[tuple[int, str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField, SelectField
+from wtforms import DateField, DecimalField
 from wtforms.validators import InputRequired, NumberRange
 
+from publisher.fields import SelectField
 from publisher.scores.model import Event, MergeRule
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from publisher import clock
+from publisher.answers import has_failed
 from publisher.approvals import queries as approvals
 from publisher.attachments.model import Attachment
 from publisher.editing.model import Item
@@ -73,7 +74,8 @@ INSIDE = {
 
 def entries() -> list[Entry]:
     """The entries for the person who looks, none for a visitor."""
-    if not current_user.is_authenticated:
+    if has_failed() or not current_user.is_authenticated:
+        # A page that tells of a failure must not fail by what it would show beside it.
         return []
     here = request.endpoint or ""
     opened = [
@@ -127,7 +129,11 @@ def init_navigation(app: Flask) -> None:
     """Give every page the navigation, the office's name and the words templates use."""
 
     def frame() -> dict[str, Any]:
-        may_search = current_user.is_authenticated and current_user.may(P.Library.SEARCH)
+        may_search = (
+            not has_failed()
+            and current_user.is_authenticated
+            and current_user.may(P.Library.SEARCH)
+        )
         return {
             "navigation": entries(),
             "office_name": settings().office_name,

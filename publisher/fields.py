@@ -1,0 +1,47 @@
+"""In this file are the fields that offer a choice, given as pairs of value and word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import wtforms
+from wtforms.fields.choices import SelectChoice
+
+Pairs = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
+
+
+class _OfferedInPairs:
+    """Takes choices as pairs, which is how a room writes them."""
+
+    _offered: Any = None
+
+    @property
+    def choices(self) -> Any:
+        """What is offered, as the library wants it."""
+        return self._offered
+
+    @choices.setter
+    def choices(self, pairs: Pairs | None) -> None:
+        if pairs is None:
+            self._offered = None
+        elif callable(pairs):
+            self._offered = lambda: [_choice(pair) for pair in pairs()]
+        else:
+            self._offered = [_choice(pair) for pair in pairs]
+
+
+def _choice(pair: Any) -> SelectChoice:
+    return pair if isinstance(pair, SelectChoice) else SelectChoice(value=pair[0], label=pair[1])
+
+
+class SelectField(_OfferedInPairs, wtforms.SelectField):
+    """One of several, from a list."""
+
+
+class SelectMultipleField(_OfferedInPairs, wtforms.SelectMultipleField):
+    """Some of several, from a list."""
+
+
+class RadioField(_OfferedInPairs, wtforms.RadioField):
+    """One of several, all in sight."""
