@@ -16,6 +16,10 @@ class _OfferedInPairs:
 
     _offered: Any = None
 
+    def __init__(self, *args: Any, choices: Pairs | None = None, **options: Any) -> None:
+        options["choices"] = _as_choices(choices)
+        super().__init__(*args, **options)
+
     @property
     def choices(self) -> Any:
         """What is offered, as the library wants it."""
@@ -23,12 +27,15 @@ class _OfferedInPairs:
 
     @choices.setter
     def choices(self, pairs: Pairs | None) -> None:
-        if pairs is None:
-            self._offered = None
-        elif callable(pairs):
-            self._offered = lambda: [_choice(pair) for pair in pairs()]
-        else:
-            self._offered = [_choice(pair) for pair in pairs]
+        self._offered = _as_choices(pairs)
+
+
+def _as_choices(pairs: Pairs | None) -> Any:
+    if pairs is None:
+        return None
+    if callable(pairs):
+        return lambda: [_choice(pair) for pair in pairs()]
+    return [_choice(pair) for pair in pairs]
 
 
 def _choice(pair: Any) -> SelectChoice:
