@@ -16,6 +16,7 @@ from publisher import clock, create_app, database, migrations
 from publisher.config import Settings
 from publisher.database import db
 from publisher.people import actions as people
+from tests import postgres
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 PASSWORD = "云汀办公室2026"
@@ -38,12 +39,44 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """The server JIANBAO_TEST_POSTGRES names, where databases may be made, or one of our own."""
+    if address := os.environ.get("JIANBAO_TEST_POSTGRES"):
+        yield postgres.Server(address)
+        return
+    programs = postgres.programs()
+    need(programs, "PostgreSQL (Debian package postgresql)")
+    with postgres.own_server(programs) as server:  # type: ignore[arg-type]
+        yield server
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def database_url() -> str:
+    """Where the office keeps its records: nothing means SQLite in its own folder."""
+    return ""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either_database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, then PostgreSQL: a module whose tests must hold on both names it `database_url`."""
+    if request.param == "sqlite":
+        return ""
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.empty_database()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
     """Settings of an office of the test's own."""
     instance = tmp_path / "instance"
     instance.mkdir()
-    return Settings(instance=instance, secret_key="测" * 40, office_name="云汀市人民政府办公室")
+    return Settings(
+        instance=instance,
+        secret_key="测" * 40,
+        office_name="云汀市人民政府办公室",
+        database_url=database_url,
+    )
 
 
 @pytest.fixture

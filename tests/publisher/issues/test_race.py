@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from publisher import create_app, database, history, migrations
-from publisher.config import Settings
-from publisher.database import Base, db
+from publisher import database, history
+from publisher.database import db
 from publisher.editing.model import State as ItemState
 from publisher.issues import queries, signing
 from publisher.issues.model import Issue, State
@@ -27,45 +23,15 @@ from tests import factories
 AT_ONCE = 8
 ROUNDS = 5
 
-POSTGRES = os.environ.get("JIANBAO_TEST_POSTGRES", "")
-"""postgresql+psycopg://…/name of an empty database that may be filled and emptied."""
+
+@pytest.fixture
+def database_url(either_database_url: str) -> str:
+    return either_database_url
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgres",
-            marks=[
-                pytest.mark.postgres,
-                pytest.mark.skipif(not POSTGRES, reason="JIANBAO_TEST_POSTGRES is not set"),
-            ],
-        ),
-    ]
-)
-def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    instance = tmp_path / "instance"
-    instance.mkdir()
-    settings = Settings(
-        instance=instance,
-        secret_key="测" * 40,
-        database_url=POSTGRES if request.param == "postgres" else "",
-    )
-    app = create_app(settings, jobs_at_once=True)
-    with app.app_context():
-        engine = db.engine
-        empty(engine)
-        migrations.upgrade(engine)
-    yield app
-    empty(engine)
-    engine.dispose()
-
-
-def empty(engine: Engine) -> None:
-    """Take every table out of the database, also those another run left."""
-    Base.metadata.drop_all(engine)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+@pytest.fixture
+def office(app: Flask) -> Flask:
+    return app
 
 
 def issues_to_sign(app: Flask, count: int) -> tuple[list[int], list[int]]:
