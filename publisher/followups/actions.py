@@ -66,7 +66,8 @@ def open_case(
 ) -> Case:
     """Open a case on an instruction and assign it (一事一项).
 
-    `number` comes from the register in the same transaction. Raises `InputRefused` for a limit or
+    `number` comes from the register in the same transaction. `follows` is the case whose result
+    the leader instructed on again; its round ends with this. Raises `InputRefused` for a limit or
     units that cannot be.
     """
     if not 1 <= limit_days <= 365:
@@ -75,6 +76,8 @@ def open_case(
         raise InputRefused(_("主办单位不能同时是协办单位。"), field="supports")
     if instruction.state != InstructionState.OPENED:
         instruction.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
+    if follows is not None and follows.state in {State.REVIEWED, State.CLOSED}:
+        reopen(follows, by=by, at=at)
     may_read = {reader.token for reader in instruction.readers}
     instruction.readers += [
         InstructionReader(token=token)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
+from publisher.editing.model import ItemSource
 from publisher.errors import NotFound
 from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import (
@@ -27,6 +28,7 @@ from publisher.instructions.model import Instruction, InstructionReader
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
+from publisher.submissions.model import Submission
 
 PER_PAGE = 20
 
@@ -209,18 +211,39 @@ def light(found: Case, today: date, calendar: WorkingCalendar) -> str:
 
 
 def round_before(instruction: Instruction) -> Case | None:
-    """The case whose result an instruction was written on, where it opens a second round."""
+    """The case whose result an instruction was written on, where it opens a second round.
+
+    The same leader wrote on the same item again, or on the item that printed the result.
+    """
+    on_the_same = (
+        (Instruction.issue_id == instruction.issue_id)
+        & Instruction.item_id.is_not_distinct_from(instruction.item_id)
+        & (Instruction.leader_id == instruction.leader_id)
+    )
+    reported = select(Submission.origin).join(ItemSource)
+    on_its_report = (literal("case:") + cast(Case.id, String)).in_(
+        reported.where(ItemSource.item_id == instruction.item_id)
+    )
     statement = (
         select(Case)
         .join(Instruction)
         .where(
-            Instruction.issue_id == instruction.issue_id,
-            Instruction.item_id == instruction.item_id,
-            Instruction.leader_id == instruction.leader_id,
+            or_(on_the_same, on_its_report),
             Instruction.id < instruction.id,
-            Case.state.in_([State.CLOSED, State.REOPENED]),
+            Case.state.in_([State.REVIEWED, State.CLOSED]),
         )
         .order_by(Case.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def sent_again(found: Case) -> Submission | None:
+    """The submission a case's result became, where it was sent in for a later issue."""
+    statement = (
+        select(Submission)
+        .where(Submission.origin == f"case:{found.id}")
+        .order_by(Submission.id.desc())
         .limit(1)
     )
     return db.session.scalars(statement).unique().one_or_none()

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history, jobs
@@ -202,6 +203,7 @@ def _page(
         chasing=chasing,
         refusing=refusing or ReasonForm(formdata=None),
         rounds=queries.rounds_of(found),
+        sent_again=queries.sent_again(found),
         entries=history.entries_of(db.session, f"followup_case:{found.id}"),
         S=State,
     )
@@ -436,6 +438,8 @@ def print_again(number: int) -> Redirect:
     made = next((one for one in reversed(found.reports) if one.stage == ReportStage.FINAL), None)
     if made is None:
         raise NotFound(_("还没有办理结果，不能转报。"))
+    if (sent := queries.sent_again(found)) is not None:
+        return redirect(url_for("submissions.show", number=sent.id))
     by, at = current_person(), clock.now()
     submission = submissions.submit(
         actions.as_submission(found, made),
@@ -448,7 +452,12 @@ def print_again(number: int) -> Redirect:
         form_key=f"case-{found.id}",
     )
     db.session.add(submission)
-    db.session.commit()
+    try:
+        db.session.commit()
+    except IntegrityError:
+        # Pressed twice at the same moment: the other press sent it in.
+        db.session.rollback()
+        return redirect(url_for(".case", number=number))
     flash(_("已转为来稿，回执编号%(number)s。", number=submission.id), "success")
     return redirect(url_for("submissions.show", number=submission.id))
 
