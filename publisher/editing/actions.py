@@ -133,11 +133,12 @@ def revise(
     _must_be_editable(item)
     if seen_version is not None and seen_version != item.version:
         raise Overtaken(_("%(name)s刚刚保存过这篇稿件。", name=item.revisions[-1].by.name))
-    if not title.strip():
+    title = title.strip()
+    if not title:
         raise InputRefused(_("请填写标题。"), field="title")
     if (title, body) == (item.title, item.body):
         return None
-    item.title, item.body = title.strip(), body
+    item.title, item.body = title, body
     revision = Revision(
         number=item.revisions[-1].number + 1, title=item.title, body=body, by=by, at=at, note=note
     )
@@ -177,8 +178,16 @@ def add_files(item: Item, files: Iterable[Attachment], *, by: Person, at: dateti
 
 
 def drop(item: Item, *, reason: str, by: Person, at: datetime) -> None:
-    """Take an item off the desk; its submissions go back to where they may be rejected."""
+    """Take an item off the desk; merged submissions wait in the pool again.
+
+    A submission taken up alone stays with the desk, which may return or reject it.
+    """
     item.move_to(State.DROPPED, act="drop", by=by, at=at, reason=reason)
+    for source in item.sources:
+        if source.submission.state == SubmissionState.MERGED:
+            source.submission.move_to(
+                SubmissionState.SUBMITTED, act="drop", by=by, at=at, reason=reason
+            )
 
 
 def must_be_ready(item: Item) -> None:
