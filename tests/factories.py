@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from publisher import clock, history
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource, Revision
 from publisher.editing.model import State as ItemState
+from publisher.followups import actions as followup_actions
+from publisher.followups.calendar import WorkingCalendar
+from publisher.followups.model import Case
+from publisher.instructions import actions as instruction_actions
+from publisher.instructions.model import Disposition, Instruction
+from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues import actions as issue_actions
 from publisher.issues import queries as issues_queries
 from publisher.issues import signing
@@ -34,6 +43,7 @@ from publisher.submissions.model import Kind, Submission
 from publisher.submissions.model import State as SubmissionState
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=clock.OFFICE_ZONE)
+DAY = AT.date()
 PASSWORD = "云汀办公室2026"
 SYSTEM = history.System()
 Thing = TypeVar("Thing")
@@ -219,3 +229,82 @@ def sign_in(client: FlaskClient, who: Person) -> None:
     """Sign a person in; call it inside the application context that made the person."""
     answer = client.post("/sign-in", data={"account": who.account, "password": PASSWORD})
     assert answer.status_code == 302, answer.text
+
+
+def instruction(
+    *,
+    issue_: Issue | None = None,
+    item_: Item | None = None,
+    leader_: Person | None = None,
+    by: Person | None = None,
+    text: str = "请清溪县总结推广，并报市政府。",
+    disposition: Disposition = Disposition.ACT,
+    registered: bool = True,
+    written_on: date = DAY,
+) -> Instruction:
+    """A leader's words on an issue, in the register unless told otherwise."""
+    leader_ = leader_ or leader()
+    made = keep(
+        instruction_actions.write(
+            issue_ or signed_issue(),
+            instruction_actions.Words(
+                text=text, disposition=disposition, written_on=written_on, item=item_
+            ),
+            leader=leader_,
+            secretaries=[by.id] if by else [],
+            by=by or leader_,
+            at=AT,
+        )
+    )
+    if registered:
+        instruction_actions.register(
+            made,
+            number=take_number(db.session, INSTRUCTIONS, written_on.year),
+            proposal="拟请有关单位办理。",
+            by=person(Role.OFFICER),
+            at=AT,
+        )
+    return keep(made)
+
+
+def case(
+    *,
+    instruction_: Instruction | None = None,
+    lead: Unit | None = None,
+    supports: tuple[Unit, ...] = (),
+    limit_days: int = 10,
+    officer: Person | None = None,
+    at: datetime = AT,
+) -> Case:
+    """A case opened on an instruction and assigned, its limit counted by weekends alone."""
+    return keep(
+        followup_actions.open_case(
+            instruction_ or instruction(),
+            number=take_number(db.session, CASES, at.year),
+            matter="关于“一窗通办”经验推广批示事项的办理",
+            demand="逐项落实，按时反馈。",
+            lead=lead or unit(),
+            supports=list(supports),
+            limit_days=limit_days,
+            calendar=WorkingCalendar(),
+            by=officer or person(Role.OFFICER),
+            at=at,
+        )
+    )
+
+
+class Browser:
+    """One person at a browser; the test lets go of the database before each press."""
+
+    def __init__(self, app: Flask, who: Person) -> None:
+        self.client = app.test_client()
+        sign_in(self.client, who)
+        db.session.rollback()
+
+    def get(self, address: str) -> TestResponse:
+        db.session.rollback()
+        return self.client.get(address)
+
+    def post(self, address: str, data: Mapping[str, object] | None = None) -> TestResponse:
+        db.session.rollback()
+        return self.client.post(address, data=data or {})
