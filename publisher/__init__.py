@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, g, request
@@ -94,7 +96,14 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         today,
     ):
         app.register_blueprint(room.bp)
+        _know_jobs_of(room.__package__ or "")
     init_navigation(app)
+
+
+def _know_jobs_of(room: str) -> None:
+    """Load a room's tasks.py where it has one: a job is known once it is loaded."""
+    if find_spec(f"{room}.tasks") is not None:
+        import_module(f"{room}.tasks")
 
 
 def _write_where_forms_write(app: Flask) -> None:
