@@ -11,10 +11,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 Pairs = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
 
 
+_choices_of_the_library: property = vars(wtforms.SelectField)["choices"]
+
+
 class _OfferedInPairs:
     """Takes choices as pairs, which is how a room writes them."""
-
-    _offered: Any = None
 
     def __init__(self, *args: Any, choices: Pairs | None = None, **options: Any) -> None:
         options["choices"] = _as_choices(choices)
@@ -23,11 +24,11 @@ class _OfferedInPairs:
     @property
     def choices(self) -> Any:
         """What is offered, as the library wants it."""
-        return self._offered
+        return _choices_of_the_library.__get__(self)
 
     @choices.setter
     def choices(self, pairs: Pairs | None) -> None:
-        self._offered = _as_choices(pairs)
+        _choices_of_the_library.__set__(self, _as_choices(pairs))
 
 
 def _as_choices(pairs: Pairs | None) -> Any:
