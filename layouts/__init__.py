@@ -13,6 +13,7 @@ from layouts.faults import Fault
 from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
 from layouts.layout import layout_names, read_layout
+from layouts.markdown import plain_text
 from layouts.pages import page_pictures
 from layouts.preflight import preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
@@ -35,6 +36,7 @@ __all__ = [
     "found_faces",
     "layout_names",
     "page_pictures",
+    "plain_text",
     "preflight",
     "preview_html",
     "read_layout",

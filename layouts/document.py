@@ -155,6 +155,21 @@ Block = Paragraph | Heading | ListItem | Quote | Preformatted | Rule | Table | P
 Blocks = tuple[Block, ...]
 
 
+def block_text(block: Block) -> str:
+    """The words of a block without their marks; a table's cells apart by blanks."""
+    match block:
+        case Table():
+            return " ".join([block.caption, *(plain(c.runs) for row in block.rows for c in row)])
+        case Photo():
+            return block.caption
+        case Preformatted():
+            return block.text
+        case Rule():
+            return ""
+        case _:
+            return plain(block.runs)
+
+
 @dataclass(frozen=True)
 class QuotedInstruction:
     """A leader's words as they stand before an article that answers them."""

@@ -32,6 +32,7 @@ from layouts.document import (
     Run,
     Runs,
     Table,
+    block_text,
 )
 from layouts.faults import Fault
 
@@ -87,6 +88,11 @@ def read_blocks(text: str, article: str, faults: list[Fault] | None = None) -> B
             for name in dropped
         ]
     return blocks
+
+
+def plain_text(text: str) -> str:
+    """The words of a Markdown text, a line for each block: what a reader finds by searching."""
+    return "\n".join(filter(None, map(block_text, read_blocks(text, "article"))))
 
 
 def _read(text: str, dropped: list[str]) -> Iterator[Block]:

@@ -14,10 +14,8 @@ from layouts.document import (
     Block,
     Document,
     Photo,
-    Preformatted,
-    Rule,
     Table,
-    plain,
+    block_text,
 )
 from layouts.faults import Fault
 from layouts.fonts import missing_characters
@@ -101,24 +99,10 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
     for article in document.articles:
         yield article.id, _article_text(article)
     for block in _blocks(document):
-        yield block.id, _block_text(block)
+        yield block.id, block_text(block)
     yield "imprint", "".join(text for _label, text in (*imprint.recipients, *imprint.names))
 
 
 def _article_text(article: Article) -> str:
     quoted = "".join(f"{one.post}{one.leader}{one.text}{one.date}" for one in article.instructions)
     return article.full_title + article.source_line + quoted
-
-
-def _block_text(block: Block) -> str:
-    match block:
-        case Table():
-            return block.caption + "".join(plain(cell.runs) for row in block.rows for cell in row)
-        case Photo():
-            return block.caption
-        case Preformatted():
-            return block.text
-        case Rule():
-            return ""
-        case _:
-            return plain(block.runs)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
+from layouts import plain_text
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource
 from publisher.issues.model import Issue, Placement, State
-from publisher.library.queries import READABLE
+from publisher.issues.source import articles
+from publisher.library.queries import NOTHING, READABLE
 from publisher.people.permission import PERMISSIONS, Permission
 from publisher.publication.model import Publication, Step
 from search import Record
@@ -77,22 +79,21 @@ def issue_record(number: int) -> Record | None:
         select(Publication)
         .where(Publication.issue_id == number, Publication.state == Step.PUBLISHED)
         .options(
-            selectinload(Publication.issue)
-            .selectinload(Issue.placements)
-            .joinedload(Placement.item),
-            selectinload(Publication.issue).selectinload(Issue.readers),
+            joinedload(Publication.issue).undefer(Issue.frozen),
+            joinedload(Publication.issue).selectinload(Issue.readers),
         )
     )
     found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         return None
     issue = found.issue
-    titles = "\n".join(placement.item.title for placement in issue.placements)
+    printed = issue.frozen or NOTHING
+    titles = "\n".join(str(article["title"]) for article in articles(printed))
     return Record(
         id=f"issue:{issue.id}",
         kind="issue",
         title=f"《{issue.serial.name}》{issue.number_text}",
-        text="\n".join(filter(None, (issue.editor_note, titles, issue.correction))),
+        text="\n".join(filter(None, (plain_text(issue.editor_note), titles, issue.correction))),
         date=issue.dated_on,
         readers=readers_of(issue),
         serial=issue.serial.name,
@@ -108,7 +109,7 @@ def issue_record(number: int) -> Record | None:
 
 @findable("item", _published_items)
 def item_record(number: int) -> Record | None:
-    """A published item, in the latest edition that printed it."""
+    """A published item in the words of the latest edition that printed it."""
     statement = (
         select(Placement, Issue)
         .join(Issue, Placement.issue_id == Issue.id)
@@ -119,6 +120,7 @@ def item_record(number: int) -> Record | None:
             .selectinload(Item.sources)
             .joinedload(ItemSource.submission),
             selectinload(Issue.readers),
+            undefer(Issue.frozen),
         )
         .order_by(Issue.dated_on.desc(), Issue.id.desc())
         .limit(1)
@@ -127,13 +129,14 @@ def item_record(number: int) -> Record | None:
     if row is None:
         return None
     placement, issue = row
-    item = placement.item
+    item, name = placement.item, f"item-{placement.item_id}"
+    printed = next(one for one in articles(issue.frozen or NOTHING) if one["id"] == name)
     units = dict.fromkeys(source.submission.unit.short_name for source in item.sources)
     return Record(
         id=f"item:{item.id}",
         kind="item",
-        title=item.title,
-        text=plain_text(item.body),
+        title=str(printed["title"]),
+        text=plain_text(str(printed["body"])),
         date=issue.dated_on,
         readers=readers_of(issue),
         serial=issue.serial.name,
@@ -160,8 +163,3 @@ def readers_of(issue: Issue) -> frozenset[str]:
 def edition_word(issue: Issue) -> str:
     """That an edition was corrected or withdrawn, for the hit to say so."""
     return issue.state.source_word if issue.state in {State.CORRECTED, State.WITHDRAWN} else ""
-
-
-def plain_text(body: str) -> str:
-    """A text without the marks of Markdown, for words to be found and shown."""
-    return body.translate(str.maketrans("", "", "*#|>`_"))

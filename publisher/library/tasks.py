@@ -21,17 +21,22 @@ AT_ONCE = 200
 
 @job
 def drain_outbox() -> None:
-    """Bring the index up to what has changed; killed anywhere, the same changes come again."""
-    while entries := _next_entries():
-        numbers = [number for number, _key in entries]
-        keys = dict.fromkeys(key for _number, key in entries)
-        changes = [_change(key) for key in keys]
+    """Bring the index up to what has changed; killed anywhere, the same changes come again.
+
+    A record that cannot be read stays in the outbox for the next time and holds up no other.
+    """
+    last = 0
+    while entries := _next_entries(last):
+        last = entries[-1][0]
+        changes = {key: _change(key) for key in dict.fromkeys(key for _number, key in entries)}
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
-        search.open_engine(settings().index_path).apply(changes)
-        db.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(numbers)))
+        readable = [change for change in changes.values() if change is not None]
+        search.open_engine(settings().index_path).apply(readable)
+        done = [number for number, key in entries if changes[key] is not None]
+        db.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(done)))
         db.session.commit()
-        logger.info("Indexed %s records", len(changes))
+        logger.info("Indexed %s records", len(readable))
 
 
 @every_minute
@@ -41,11 +46,20 @@ def keep_up() -> None:
     search.open_engine(settings().index_path).tidy()
 
 
-def _next_entries() -> list[tuple[int, str]]:
-    statement = select(OutboxEntry.id, OutboxEntry.key).order_by(OutboxEntry.id).limit(AT_ONCE)
+def _next_entries(after: int) -> list[tuple[int, str]]:
+    statement = (
+        select(OutboxEntry.id, OutboxEntry.key)
+        .where(OutboxEntry.id > after)
+        .order_by(OutboxEntry.id)
+        .limit(AT_ONCE)
+    )
     return [(number, key) for number, key in db.session.execute(statement)]
 
 
-def _change(key: str) -> search.Change:
-    found = indexing.record(key)
+def _change(key: str) -> search.Change | None:
+    try:
+        found = indexing.record(key)
+    except Exception:
+        logger.exception("The record of %s cannot be read for the index", key)
+        return None
     return search.Change("put" if found else "remove", key, found)

@@ -21,7 +21,7 @@ from layouts.document import (
     plain,
 )
 from layouts.faults import Fault
-from layouts.markdown import read_blocks
+from layouts.markdown import plain_text, read_blocks
 
 BOLD = frozenset({Mark.STRONG})
 
@@ -197,3 +197,15 @@ class TestHostileText:
 
     def test_an_empty_text_has_no_blocks(self) -> None:
         assert read_blocks(" \n\n　\n", "a") == ()
+
+
+class TestPlainText:
+    def test_it_gives_the_words_without_the_marks(self) -> None:
+        table = "| 县 | 数 |\n|---|---|\n| 清溪 | 42 |"
+        text = f"**（一）重点。**汽车\n\n![大厅](photo:3)\n\n- 甲\n- 乙\n\n{table}"
+        assert plain_text(text).split() == [
+            "（一）重点。汽车", "大厅", "甲", "乙", "县", "数", "清溪", "42",
+        ]  # fmt: skip
+
+    def test_scripts_are_words_of_nothing(self) -> None:
+        assert "alert" not in plain_text("<script>alert(1)</script>正文")
