@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from publisher.database import db
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, IssueReader, Placement, State
+from publisher.issues.source import articles
 from publisher.library.model import Annotation, AnnotationState, ReadMark
 from publisher.people import queries as people
 from publisher.people.model import Person
@@ -21,6 +23,7 @@ from publisher.publication.model import Publication, Step
 PER_PAGE = 20
 READABLE = (State.PUBLISHED, State.CORRECTED)
 """What readers see; a withdrawn issue is for the office alone."""
+NOTHING: dict[str, list[Any]] = {"sections": []}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Row:
     def issue(self) -> Issue:
         """The issue itself."""
         return self.publication.issue
+
+    @property
+    def titles(self) -> list[str]:
+        """What the issue prints, as it prints it."""
+        return [str(article["title"]) for article in articles(self.issue.frozen or NOTHING)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def issues(
         statement = statement.where(~read)
     total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     found = db.session.execute(
-        statement.options(joinedload(Publication.issue))
+        statement.options(joinedload(Publication.issue).undefer(Issue.frozen))
         .order_by(Issue.dated_on.desc(), Publication.published_at.desc(), Publication.id.desc())
         .limit(per_page)
         .offset((max(page, 1) - 1) * per_page)

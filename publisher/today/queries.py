@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,6 +33,8 @@ from publisher.submissions.model import State as SubmissionState
 
 SHOWN = 6
 """So many of each are listed; the rest is behind a link."""
+HEADLINES = 3
+"""So many titles stand under an issue."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Row:
     note: str = ""
     light: str = ""
     word: str = ""
+    under: Sequence[str] = ()
+    """Lines below it: what an issue prints."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ def _reading(person: Person, today: date) -> Iterator[Block]:
                 title=f"《{row.issue.serial.name}》{row.issue.number_text}",
                 url=url_for("library.issue", number=row.issue.id),
                 note=_("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat(),
+                under=row.titles[:HEADLINES],
             )
             for row in page.rows
         ],
