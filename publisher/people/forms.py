@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 
 from publisher.fields import SelectField, SelectMultipleField
 from publisher.people.model import Level, Rank, UnitGroup
@@ -50,7 +58,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
             Regexp(r"^[A-Za-z0-9_-]{1,40}$", message=_l("编码只能用字母、数字、短横。")),
         ],
     )
-    name = StringField(_l("全称"), validators=[InputRequired(_l("请填写全称。")), Length(max=120)])
+    name = StringField(_l("全称"), validators=[DataRequired(_l("请填写全称。")), Length(max=120)])
     short_name = StringField(
         _l("简称"), description=_l("用于供稿署名和列表"), validators=[Length(max=60)]
     )
@@ -60,6 +68,10 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
     def offer(self) -> None:
         """Fill the list of groups."""
         self.group.choices = [(group.value, group.word) for group in UnitGroup]
+
+    def keep_code(self, code: str) -> None:
+        """Show the code of a unit that has one; browsers do not send what may not be changed."""
+        self.code.data, self.code.validators = code, ()
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
@@ -72,7 +84,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
             Regexp(r"^[A-Za-z0-9._-]{2,60}$", message=_l("账号用2至60个字母、数字或点、短横。")),
         ],
     )
-    name = StringField(_l("姓名"), validators=[InputRequired(_l("请填写姓名。")), Length(max=60)])
+    name = StringField(_l("姓名"), validators=[DataRequired(_l("请填写姓名。")), Length(max=60)])
     unit = SelectField(_l("单位"), validators=[InputRequired(_l("请选择单位。"))])
     post = StringField(_l("职务"), validators=[Length(max=80)])
     phone = StringField(_l("电话"), validators=[Length(max=40)])
@@ -93,6 +105,10 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         self.level.choices = [("", _l("不是领导")), *((one.value, one.word) for one in Level)]
         self.rank.choices = [("", _l("无")), *((one.value, one.word) for one in Rank)]
         self.roles.choices = [(role.value, role.word) for role in Role]
+
+    def keep_account(self, account: str) -> None:
+        """Show the account a person has; browsers do not send what may not be changed."""
+        self.account.data, self.account.validators = account, ()
 
 
 class MandateForm(FlaskForm):  # type: ignore[misc]

@@ -66,8 +66,16 @@ def public(view: Callable[Values, Answer]) -> Callable[Values, Answer]:
 
 
 def safe_target(target: str | None) -> str:
-    """A path of this site to go on to, or the front page; never another site."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    """A path of this site to go on to, or the front page; never another site.
+
+    Browsers overlook tabs and line ends, so "/", tab, "/elsewhere" would lead out as well.
+    """
+    if (
+        target
+        and target.isprintable()
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+    ):
         return target
     return url_for("today.home")
 

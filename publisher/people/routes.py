@@ -156,7 +156,7 @@ def unit(number: int) -> str | Response | tuple[str, int]:
     if request.method != "POST":
         form.group.data = found.group.value
     else:
-        form.code.data = found.code
+        form.keep_code(found.code)
         if form.validate():
             try:
                 actions.change_unit(
@@ -203,7 +203,7 @@ def new_person() -> str | Response | tuple[str, int]:
                 phone=form.phone.data or "",
                 level=Level(form.level.data) if form.level.data else None,
                 rank=Rank(form.rank.data) if form.rank.data else None,
-                protocol_order=form.protocol_order.data or 999,
+                protocol_order=_order(form),
                 shortest=settings().password_length,
                 by=current_person(),
                 at=clock.now(),
@@ -230,7 +230,7 @@ def person(number: int) -> str | Response | tuple[str, int]:
     found = queries.person(number)
     form = _person_form(found)
     if request.method == "POST":
-        form.account.data = found.account
+        form.keep_account(found.account)
         if form.validate():
             try:
                 _change(found, form)
@@ -256,6 +256,11 @@ def _person_form(found: Person | None = None) -> PersonForm:
     return form
 
 
+def _order(form: PersonForm) -> int:
+    """The place among leaders that was typed; the last one where none was."""
+    return 999 if form.protocol_order.data is None else form.protocol_order.data
+
+
 def _change(found: Person, form: PersonForm) -> None:
     by, at = current_person(), clock.now()
     actions.change_person(
@@ -266,7 +271,7 @@ def _change(found: Person, form: PersonForm) -> None:
         phone=form.phone.data or "",
         level=Level(form.level.data) if form.level.data else None,
         rank=Rank(form.rank.data) if form.rank.data else None,
-        protocol_order=form.protocol_order.data or 999,
+        protocol_order=_order(form),
         active=bool(form.active.data),
         by=by,
         at=at,
