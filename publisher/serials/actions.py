@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +24,9 @@ from publisher.serials.model import (
     SerialReader,
     Series,
 )
+
+NUMBER_PLACES = frozenset({"number", "total", "year"})
+LONGEST_SECTION = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,13 +134,28 @@ def _follow_route(serial: Serial, wanted: Sequence[tuple[RouteSubject, int, str,
         serial.steps.append(step)
 
 
-def _check(profile: Profile) -> None:
+def _is_number_pattern(pattern: str) -> bool:
+    """Whether a pattern holds its three places only, plain or with a width such as {number:03}."""
     try:
-        profile.number_pattern.format(number=1, total=1, year=2026)
-    except (KeyError, IndexError, ValueError) as error:
-        raise InputRefused(
-            _("期号样式只能含 {number}、{total}、{year}。"), field="number_pattern"
-        ) from error
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError:
+        return False
+    return all(
+        name is None
+        or (name in NUMBER_PLACES and not conversion and re.fullmatch(r"0?[1-9]?d?", width or ""))
+        for _text, name, width, conversion in parts
+    )
+
+
+def _check(profile: Profile) -> None:
+    if not _is_number_pattern(profile.number_pattern):
+        raise InputRefused(_("期号样式只能含 {number}、{total}、{year}。"), field="number_pattern")
+    for name in profile.sections:
+        if len(name) > LONGEST_SECTION:
+            raise InputRefused(
+                _("栏目“%(name)s”过长，最多%(n)s字。", name=name, n=LONGEST_SECTION),
+                field="sections",
+            )
     if not profile.issue_route:
         raise InputRefused(_("请至少设置一个签发步骤。"), field="issue_route")
     if not profile.item_route:

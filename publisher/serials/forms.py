@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from publisher.errors import InputRefused
 from publisher.fields import SelectField, SelectMultipleField
@@ -26,7 +26,7 @@ class SerialForm(FlaskForm):  # type: ignore[misc]
             Regexp(r"^[a-z0-9]{2,20}$", message=_l("代码用2至20个小写字母或数字。")),
         ],
     )
-    name = StringField(_l("刊名"), validators=[InputRequired(_l("请填写刊名。")), Length(max=60)])
+    name = StringField(_l("刊名"), validators=[DataRequired(_l("请填写刊名。")), Length(max=60)])
     kind = SelectField(_l("刊型"), validators=[InputRequired(_l("请选择刊型。"))])
     layout = SelectField(_l("版式"), validators=[InputRequired(_l("请选择版式。"))])
     number_pattern = StringField(
@@ -43,7 +43,7 @@ class SerialForm(FlaskForm):  # type: ignore[misc]
         _l("已出总期数"), default=0, validators=[Optional(), NumberRange(0, 1000000)]
     )
     issuing_office = StringField(
-        _l("编印单位"), validators=[InputRequired(_l("请填写编印单位。")), Length(max=120)]
+        _l("编印单位"), validators=[DataRequired(_l("请填写编印单位。")), Length(max=120)]
     )
     handling_note = StringField(_l("保管提示"), validators=[Length(max=60)])
     to_superior = TextAreaField(_l("报"), validators=[Length(max=2000)])
@@ -74,6 +74,10 @@ class SerialForm(FlaskForm):  # type: ignore[misc]
         _l("读者"), validators=[InputRequired(_l("请至少选择一类读者。"))]
     )
     is_active = BooleanField(_l("在用"), default=True)
+
+    def keep_code(self, code: str) -> None:
+        """Show the code of a serial that has one; browsers do not send what may not be changed."""
+        self.code.data, self.code.validators = code, ()
 
     def offer(self, layouts: list[tuple[str, str]]) -> None:
         """Fill the lists of kinds, layouts and readers."""

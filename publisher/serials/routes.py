@@ -66,7 +66,7 @@ def serial(number: int) -> str | Response | tuple[str, int]:
     found = queries.serial(number)
     form = _form(found)
     if request.method == "POST":
-        form.code.data = found.code
+        form.keep_code(found.code)
         if form.validate():
             try:
                 actions.change(found, _profile(form), by=current_person(), at=clock.now())
