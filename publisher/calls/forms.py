@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from publisher.calls.model import CallKind
 from publisher.fields import SelectField, SelectMultipleField
@@ -15,11 +15,11 @@ class CallForm(FlaskForm):  # type: ignore[misc]
     """What is wanted, from whom, by when."""
 
     kind = SelectField(_l("类型"), validators=[InputRequired(_l("请选择类型。"))])
-    title = StringField(_l("主题"), validators=[InputRequired(_l("请填写主题。")), Length(max=200)])
+    title = StringField(_l("主题"), validators=[DataRequired(_l("请填写主题。")), Length(max=200)])
     text = TextAreaField(
         _l("要求"),
         description=_l("写明内容、体裁、字数和联系人"),
-        validators=[InputRequired(_l("请写明要求。")), Length(max=10000)],
+        validators=[DataRequired(_l("请写明要求。")), Length(max=10000)],
     )
     due_on = DateField(_l("截止日期"), validators=[InputRequired(_l("请选择截止日期。"))])
     units = SelectMultipleField(_l("约稿单位"), validators=[Optional()])
