@@ -112,8 +112,7 @@ def resubmit(
     form_key: str | None = None,
 ) -> Submission:
     """Send a better version of a returned submission; the returned one stays as it was."""
-    if returned.state != State.RETURNED:
-        raise StepRefused(_("这件来稿没有被退回，不能重报。"))
+    check_is_returned(returned)
     better = submit(draft, by=by, at=at, unit=returned.unit, files=files, form_key=form_key)
     better.replaces = returned
     better.follows, better.stage = returned.follows, returned.stage
@@ -121,6 +120,12 @@ def resubmit(
     better.call_id = returned.call_id
     returned.move_to(State.RESUBMITTED, act="resubmit", by=by, at=at)
     return better
+
+
+def check_is_returned(submission: Submission) -> None:
+    """Raise `StepRefused` for a submission that does not wait for a better version."""
+    if submission.state != State.RETURNED:
+        raise StepRefused(_("这件来稿没有被退回，不能重报。"))
 
 
 def return_for_revision(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import DateTimeLocalField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from publisher.fields import SelectField
 from publisher.formkeys import KeyedForm
 from publisher.submissions.model import Kind, Stage
+
+EARLIEST_YEAR = 1900
 
 
 class SubmissionForm(KeyedForm):
@@ -18,11 +24,11 @@ class SubmissionForm(KeyedForm):
     title = StringField(
         _l("标题"),
         validators=[
-            InputRequired(_l("请填写标题。")),
+            DataRequired(_l("请填写标题。")),
             Length(max=200, message=_l("标题不超过200字。")),
         ],
     )
-    body = TextAreaField(_l("正文"), validators=[InputRequired(_l("请填写正文。"))])
+    body = TextAreaField(_l("正文"), validators=[DataRequired(_l("请填写正文。"))])
     kind = SelectField(_l("类别"), validators=[InputRequired(_l("请选择类别。"))])
     source = StringField(
         _l("信息来源"),
@@ -33,13 +39,13 @@ class SubmissionForm(KeyedForm):
         _l("事发时间"), validators=[Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
     )
     drafter = StringField(
-        _l("拟稿人"), validators=[InputRequired(_l("请填写拟稿人。")), Length(max=60)]
+        _l("拟稿人"), validators=[DataRequired(_l("请填写拟稿人。")), Length(max=60)]
     )
     unit_signer = StringField(
-        _l("签发领导"), validators=[InputRequired(_l("请填写本单位签发领导。")), Length(max=60)]
+        _l("签发领导"), validators=[DataRequired(_l("请填写本单位签发领导。")), Length(max=60)]
     )
     signer_phone = StringField(
-        _l("联系电话"), validators=[InputRequired(_l("请填写联系电话。")), Length(max=40)]
+        _l("联系电话"), validators=[DataRequired(_l("请填写联系电话。")), Length(max=40)]
     )
     proposed_serial = SelectField(_l("拟报刊物"), validators=[Optional()], default="")
     stage = SelectField(_l("报告次第"), validators=[Optional()], default="")
@@ -51,6 +57,20 @@ class SubmissionForm(KeyedForm):
         description=_l("一行一张，按所选照片的顺序"),
         validators=[Length(max=3000)],
     )
+
+    def validate_event_at(self, field: DateTimeLocalField) -> None:
+        """A moment of a year long past is a slip of the keyboard."""
+        if field.data is not None and field.data.year < EARLIEST_YEAR:
+            raise ValidationError(_("事发时间的年份不对，请核对。"))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Refuse the one character that PostgreSQL does not keep, whatever field it stands in."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                field.errors = [*field.errors, _("含有不能保存的字符，请删去后再报。")]
+                valid = False
+        return valid
 
     def offer(
         self, serials: list[tuple[str, str]], reports: list[tuple[str, str]], *, longest: int

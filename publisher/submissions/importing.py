@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from sqlalchemy import select
 
@@ -19,6 +21,9 @@ from publisher.submissions import actions
 from publisher.submissions.model import Channel, Kind, Submission
 
 LONGEST_TITLE = 300
+LONGEST_SOURCE = 200
+LONGEST_KEY = 120
+EARLIEST_YEAR = 1900
 AT_ONCE = 500
 """So many items are committed together."""
 
@@ -50,15 +55,13 @@ class Line:
     kind: Kind
 
 
-def open_lines(path: Path) -> IO[str]:
-    """The file's text, unpacked where it is gzip."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+def open_lines(path: Path) -> IO[bytes]:
+    """The file's lines, unpacked where it is gzip; each is decoded alone, so that one may fail."""
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def import_lines(
-    lines: Iterable[str], *, by: Person, longest_body: int, only_month: str = ""
+    lines: Iterable[bytes], *, by: Person, longest_body: int, only_month: str = ""
 ) -> Report:
     """Take the items in; every line but the bad ones, each key once, committed as it goes.
 
@@ -67,50 +70,83 @@ def import_lines(
     report = Report()
     for batch in _batches(lines):
         made: dict[int, Line] = {}
-        for number, text in batch:
-            if not text.strip():
-                continue
+        for number, written in batch:
             try:
-                line = read_line(text, longest_body)
+                line = read_line(text_of(written), longest_body)
             except BadLine as error:
                 report.refused.append((number, str(error)))
                 continue
-            if not only_month or line.day.isoformat().startswith(only_month):
+            if line and (not only_month or line.day.isoformat().startswith(only_month)):
                 made[number] = line
         _take(made.values(), by, report)
     return report
 
 
-def read_line(text: str, longest_body: int) -> Line:
-    """One line; raises `BadLine` saying which field is wrong."""
+def text_of(written: bytes | BadLine) -> str:
+    """A line's text without the mark some editors put before a file; raises `BadLine`."""
+    if isinstance(written, BadLine):
+        raise written
+    try:
+        return written.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadLine("不是 UTF-8 编码。") from error
+
+
+def read_line(text: str, longest_body: int) -> Line | None:
+    """One line, none if it is blank; raises `BadLine` saying which field is wrong."""
+    if not text.strip():
+        return None
+    data = _object(text)
+    return Line(
+        key=_word(data, "id", most=LONGEST_KEY) or None,
+        title=" ".join(_word(data, "title", most=LONGEST_TITLE, needed=True).split()),
+        body=_paragraphs(_word(data, "body", most=longest_body, needed=True)),
+        day=_day(data),
+        source=_word(data, "source", most=LONGEST_SOURCE),
+        kind=_kind(data),
+    )
+
+
+def _object(text: str) -> dict[str, object]:
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is a ValueError that is no JSONDecodeError.
         raise BadLine("不是有效的 JSON。") from error
     if not isinstance(data, dict):
         raise BadLine("应为一组“名称：值”（JSON 对象）。")
+    return data
 
-    def word(name: str, *, needed: bool = False) -> str:
-        value = data.get(name, "")
-        if value is not None and not isinstance(value, str):
-            raise BadLine(f"“{name}”应为文字。")
-        if needed and not (value or "").strip():
-            raise BadLine(f"缺少“{name}”。")
-        return (value or "").replace("\0", "")
 
-    title, body = " ".join(word("title", needed=True).split()), word("body", needed=True)
-    if len(title) > LONGEST_TITLE:
-        raise BadLine(f"“title”过长，最多{LONGEST_TITLE}字。")
-    if len(body) > longest_body:
-        raise BadLine(f"“body”过长，最多{longest_body}字。")
+def _word(data: dict[str, object], name: str, *, most: int, needed: bool = False) -> str:
+    value = data.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadLine(f"“{name}”应为文字。")
+    text = (value or "").replace("\0", "")
+    if needed and not text.strip():
+        raise BadLine(f"缺少“{name}”。")
+    if len(text) > most:
+        raise BadLine(f"“{name}”过长，最多{most}字。")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadLine(f"“{name}”里有不成字的编码。")
+    return text
+
+
+def _day(data: dict[str, object]) -> date:
     try:
-        day = date.fromisoformat(word("date", needed=True))
+        day = date.fromisoformat(_word(data, "date", most=40, needed=True).strip())
     except ValueError as error:
         raise BadLine("“date”应为 2026-03-09 这样的日期。") from error
-    kind = word("kind") or Kind.DYNAMIC.value
+    if day.year < EARLIEST_YEAR:
+        raise BadLine(f"“date”早于{EARLIEST_YEAR}年。")
+    return day
+
+
+def _kind(data: dict[str, object]) -> Kind:
+    kind = _word(data, "kind", most=40) or Kind.DYNAMIC.value
     if kind not in set(Kind):
         raise BadLine(f"“kind”应为以下之一：{'、'.join(Kind)}。")
-    return Line(word("id") or None, title, _paragraphs(body), day, word("source")[:200], Kind(kind))
+    return Kind(kind)
 
 
 def _paragraphs(body: str) -> str:
@@ -118,9 +154,17 @@ def _paragraphs(body: str) -> str:
     return "\n\n".join(line.strip() for line in body.splitlines() if line.strip())
 
 
-def _batches(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
-    batch: list[tuple[int, str]] = []
-    for number, line in enumerate(lines, 1):
+def _readable(lines: Iterable[bytes]) -> Iterator[bytes | BadLine]:
+    """The lines as far as a packed file can be unpacked; the first that cannot ends it."""
+    try:
+        yield from lines
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield BadLine("压缩文件从这里起已损坏，其后各行没有读到。")
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes | BadLine]]]:
+    batch: list[tuple[int, bytes | BadLine]] = []
+    for number, line in enumerate(_readable(lines), 1):
         batch.append((number, line))
         if len(batch) == AT_ONCE:
             yield batch
@@ -129,14 +173,17 @@ def _batches(lines: Iterable[str]) -> Iterator[list[tuple[int, str]]]:
 
 
 def _take(lines: Iterable[Line], by: Person, report: Report) -> None:
-    found = {line.key or f"\0{place}": line for place, line in enumerate(lines)}
+    lines = list(lines)
+    keys = [line.key for line in lines if line.key]
     known = set(
-        db.session.scalars(select(Submission.imported_as).where(Submission.imported_as.in_(found)))
+        db.session.scalars(select(Submission.imported_as).where(Submission.imported_as.in_(keys)))
     )
-    for key, line in found.items():
-        if key in known:
+    for line in lines:
+        if line.key in known:
             report.known += 1
             continue
+        if line.key:
+            known.add(line.key)
         at = datetime.combine(line.day, time(8, 0), clock.OFFICE_ZONE)
         db.session.add(
             actions.submit(

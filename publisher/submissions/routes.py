@@ -13,8 +13,9 @@ from publisher.attachments import actions as attachments
 from publisher.attachments.answers import send
 from publisher.attachments.model import Attachment
 from publisher.calls import queries as calls
+from publisher.calls.model import Call
 from publisher.database import db
-from publisher.errors import InputRefused
+from publisher.errors import InputRefused, NotAllowed
 from publisher.people.guard import allowed, current_person
 from publisher.people.model import Person
 from publisher.people.permission import Permission
@@ -64,8 +65,11 @@ def again(number: int) -> str | Redirect | tuple[str, int]:
     """Send a better version of what was returned."""
     person = current_person()
     returned = queries.submission(number, person=person)
+    if not _is_of(returned, person):
+        raise NotAllowed
     form = _form(person)
     if not form.is_submitted():
+        actions.check_is_returned(returned)
         _fill(form, returned)
     return _take(form, person, returned=returned)
 
@@ -95,10 +99,12 @@ def file(number: int, file_number: int) -> Response:
 
 
 def _may_answer(submission: Submission) -> bool:
-    person = current_person()
-    return submission.state == State.RETURNED and (
-        submission.submitted_by_id == person.id or submission.unit_id == person.unit_id
-    )
+    return submission.state == State.RETURNED and _is_of(submission, current_person())
+
+
+def _is_of(submission: Submission, person: Person) -> bool:
+    """Whether a person or the person's unit has sent it in."""
+    return submission.submitted_by_id == person.id or submission.unit_id == person.unit_id
 
 
 def _form(person: Person) -> SubmissionForm:
@@ -137,12 +143,13 @@ def _take(
         except IntegrityError:
             # The same form arrived twice at the same moment; the other one was taken.
             db.session.rollback()
-            return redirect(url_for(".mine"))
+            if (sent := queries.already_sent(person, form.key())) is None:
+                raise
+            return redirect(url_for(".show", number=sent.id))
         else:
             flash(_("已报送，回执编号 %(n)s。", n=submission.id), "success")
             return redirect(url_for(".show", number=submission.id))
-    asked = form.call_id.data or ""
-    call = calls.call_for(int(asked), person) if asked.isdigit() else None
+    call = _asked(form, person)
     page = render_template("submissions/new.html", form=form, returned=returned, call=call)
     return (page, 422) if form.is_submitted() else page
 
@@ -186,7 +193,7 @@ def _draft(form: SubmissionForm, person: Person) -> actions.Draft:
     wanted = form.proposed_serial.data
     follows = form.follows.data
     event_at = form.event_at.data
-    call_id = form.call_id.data or ""
+    call = _asked(form, person)
     return actions.Draft(
         title=form.title.data or "",
         body=(form.body.data or "").replace("\r\n", "\n"),
@@ -199,5 +206,11 @@ def _draft(form: SubmissionForm, person: Person) -> actions.Draft:
         proposed_serial=serials.serial(int(wanted)) if wanted else None,
         stage=Stage(form.stage.data) if form.stage.data else None,
         follows=queries.report_of_unit(int(follows), person) if follows else None,
-        call_id=int(call_id) if call_id.isdigit() else None,
+        call_id=call.id if call else None,
     )
+
+
+def _asked(form: SubmissionForm, person: Person) -> Call | None:
+    """The call a form answers; raises `NotFound` for one the person may not know of."""
+    number = form.call_id.data or ""
+    return calls.call_for(int(number), person) if number.isdecimal() else None
