@@ -23,7 +23,8 @@ from publisher.errors import InputRefused
 MOST_PIXELS = 60_000_000
 """A photo of more pixels is refused before it is unpacked: it may be a bomb."""
 
-PHOTO_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
+PHOTO_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
+"""MPO is what many telephones write: a JPEG with a second picture behind it."""
 SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
     (b"%PDF-", "application/pdf", frozenset({".pdf"})),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", frozenset({".doc", ".wps"})),
