@@ -7,6 +7,7 @@ import logging
 from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +27,9 @@ STATUS: dict[type[errors.PublisherError], int] = {
 }
 """What each error answers; what a person may not know of is always a 404, never a 403."""
 
+OUT_OF_RANGE = "22003"
+"""PostgreSQL's word for a number that no column can hold."""
+
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500})
 
 
@@ -33,6 +37,8 @@ def init_answers(app: Flask) -> None:
     """Let every error end on a page of ours."""
     app.register_error_handler(errors.PublisherError, _answer_ours)
     app.register_error_handler(StaleDataError, _answer_stale)
+    app.register_error_handler(OverflowError, _answer_overflow)
+    app.register_error_handler(DataError, _answer_data)
     app.register_error_handler(CSRFError, _answer_csrf)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -66,6 +72,23 @@ def _answer_ours(error: errors.PublisherError) -> Answer:
 def _answer_stale(_error: StaleDataError) -> Answer:
     db.session.rollback()
     return page(409, _("另一位同事刚刚改动了同一内容，请重新打开后再办。"))
+
+
+def _answer_overflow(error: OverflowError) -> Answer:
+    """Answer for a number in an address that is greater than SQLite can count."""
+    if "SQLite" not in str(error):
+        return _answer_unexpected(error)
+    return _answer_ours(errors.NotFound())
+
+
+def _answer_data(error: DataError) -> Answer:
+    """Answer for what PostgreSQL cannot keep: numbers out of its range, the character NUL."""
+    if getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE:
+        return _answer_ours(errors.NotFound())
+    if "NUL" in str(error.orig):
+        db.session.rollback()
+        return page(400, _("提交的内容无法识别，请返回检查后重试。"))
+    return _answer_unexpected(error)
 
 
 def _answer_csrf(_error: CSRFError) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tomllib
@@ -13,6 +14,10 @@ from publisher.errors import SettingsWrong
 
 PREFIX = "JIANBAO_"
 CONFIG_FILE = "config.toml"
+LANGUAGES = ("zh_CN", "en")
+NONE_IS_MEANT = frozenset({"trusted_proxies"})
+"""The numbers that may be 0; every other one is at least 1."""
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +164,7 @@ def _from_file(path: Path) -> dict[str, object]:
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsWrong(f"{path} 不是有效的 TOML 文件：{error}") from error
 
@@ -175,11 +180,25 @@ def _as_kind(name: str, kind: object, value: object) -> object:
             return False
         raise SettingsWrong(f"设置项“{name}”应为 true 或 false，现为“{value}”。")
     if kind == "int":
-        try:
-            return int(str(value))
-        except ValueError as error:
-            raise SettingsWrong(f"设置项“{name}”应为整数，现为“{value}”。") from error
-    return str(value)
+        return _as_number(name, value)
+    if not isinstance(value, str):
+        raise SettingsWrong(f"设置项“{name}”应为文字，现为“{value}”。")
+    if name == "language" and value not in LANGUAGES:
+        raise SettingsWrong(f"设置项“{name}”应为 {' 或 '.join(LANGUAGES)}，现为“{value}”。")
+    return value
+
+
+def _as_number(name: str, value: object) -> int:
+    try:
+        number = int(str(value))
+    except ValueError as error:
+        raise SettingsWrong(f"设置项“{name}”应为整数，现为“{value}”。") from error
+    least = 0 if name in NONE_IS_MEANT else 1
+    if number < least:
+        raise SettingsWrong(f"设置项“{name}”不能小于 {least}，现为“{value}”。")
+    if name == "port" and number > LAST_PORT:
+        raise SettingsWrong(f"设置项“{name}”不能大于 {LAST_PORT}，现为“{value}”。")
+    return number
 
 
 def write_first_config(instance: Path, *, office_name: str, demo: bool = False) -> Path:
@@ -190,7 +209,7 @@ def write_first_config(instance: Path, *, office_name: str, demo: bool = False) 
     instance.mkdir(parents=True, exist_ok=True)
     lines = [
         "# 每一项设置的说明见 docs/settings.md",
-        f'office_name = "{office_name}"',
+        f"office_name = {json.dumps(office_name, ensure_ascii=False)}",
         f'secret_key = "{secrets.token_urlsafe(48)}"',
         f"demo = {str(demo).lower()}",
     ]
