@@ -33,8 +33,8 @@ ORDER = (
 HEAD = """\
 # States and permitted steps
 
-This page is written out of the tables `NEXT` in the rooms' `model.py`; do not edit it. After a change
-of a table run
+This page is written out of the tables `NEXT` in the rooms' `model.py`; do not edit it. After a
+change of a table run
 
 ```
 .venv/bin/python -m tests.house.workflow
@@ -85,7 +85,9 @@ def _part(noun: type[Any]) -> Iterator[str]:
     yield f"## {room}: {noun.__name__}\n"
     yield f"{summary} `publisher/{room}/model.py:{noun.__name__}`\n"
     yield "\n".join(["```mermaid", "stateDiagram-v2", *_drawing(noun, table), "```"]) + "\n"
-    yield "\n".join(["| from | 现状 | to | 改为 |", "|---|---|---|---|", *_rows(noun, table)]) + "\n"
+    yield (
+        "\n".join(["| from | 现状 | to | 改为 |", "|---|---|---|---|", *_rows(noun, table)]) + "\n"
+    )
 
 
 def _drawing(noun: type[Any], table: Mapping[Any, frozenset[Any]]) -> Iterator[str]:
@@ -108,9 +110,7 @@ def _rows(noun: type[Any], table: Mapping[Any, frozenset[Any]]) -> Iterator[str]
             yield f"| `{state.value}` | {state.source_word} | — | （终了） |"
 
 
-def _steps(
-    noun: type[Any], table: Mapping[Any, frozenset[Any]]
-) -> Iterator[tuple[Worded, Worded]]:
+def _steps(noun: type[Any], table: Mapping[Any, frozenset[Any]]) -> Iterator[tuple[Worded, Worded]]:
     states = list(states_of(noun))
     for here in states:
         yield from ((here, there) for there in states if there in table[here])

@@ -1,0 +1,187 @@
+"""In this file the guides' pictures are taken from the demonstration, in Debian's Chromium.
+
+    .venv/bin/python docs/pictures/take.py                   # builds a demonstration of its own
+    .venv/bin/python docs/pictures/take.py --site http://127.0.0.1:8000 leader-issue editor-item
+
+Every picture is a PNG of at most 128 colours in this folder. The demonstration's days are fixed;
+its lamps and 还剩N天 follow today's date. Look at each picture before it is committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent
+OFFICE = "云汀市人民政府办公室"
+PASSWORD = "yunting-2026"  # noqa: S105 - of the demonstration, named on its sign-in page
+WIDTH = 1280
+COLOURS = 128
+LARGEST = 120_000
+"""Bytes a picture may have, so that the guides stay light."""
+PATIENCE = 120
+"""Seconds the demonstration may take to answer."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who looks at which page, and what is done on it before."""
+
+    account: str
+    path: str
+    prepare: Callable[[Page], None] = lambda _page: None
+    height: int = 800
+    """Pixels; less where only the top of the page is spoken of."""
+
+
+def _at(words: str) -> Callable[[Page], None]:
+    """Bring the part of the page under a heading to the top of the picture."""
+
+    def scroll(page: Page) -> None:
+        heading = page.locator("main h2, main h3, main legend", has_text=words).first
+        heading.evaluate("node => window.scrollTo(0, node.getBoundingClientRect().top - 90)")
+
+    return scroll
+
+
+def _write_an_instruction(page: Page) -> None:
+    """Type what a leader might write, without sending it."""
+    page.fill(
+        "[name=text]",
+        "零工驿站办到家门口，群众欢迎。请人力资源社会保障局总结推广，年内覆盖到所有县区。",
+    )
+
+
+def _wait_for_the_pages(page: Page) -> None:
+    """Let the worker make the true pages beside the arrangement."""
+    page.locator("main img, aside img").first.wait_for(timeout=PATIENCE * 1000)
+    page.wait_for_load_state("networkidle")
+
+
+PICTURES = {
+    "sign-in": Picture("", "/sign-in"),
+    "reporter-submit": Picture("reporter", "/submissions/new"),
+    "reporter-mine": Picture("reporter", "/submissions"),
+    "editor-screen": Picture("editor", "/desk/submissions/58"),
+    "editor-item": Picture("editor", "/desk/items/37"),
+    "editor-arrange": Picture("editor", "/issues/14/arrange", _wait_for_the_pages),
+    "approver-decide": Picture("checker", "/approvals/60"),
+    "leader-issue": Picture("leader", "/library/issues/2"),
+    "leader-write": Picture("leader", "/instructions/write/8", _write_an_instruction, height=700),
+    "researcher-search": Picture("researcher", "/search?q=水库"),
+    "researcher-thread": Picture("researcher", "/threads/item:3"),
+    "officer-register": Picture("officer", "/instructions"),
+    "officer-case": Picture("officer", "/cases/3", _at("办理结果")),
+    "handler-case": Picture("handler", "/cases/4"),
+    "administrator-serial": Picture("admin", "/serials/1", _at("期号")),
+    "administrator-roles": Picture("admin", "/persons/5"),
+}
+"""Every picture of the guides, by its file's name."""
+
+
+def main() -> None:
+    """Take the pictures that are named, or all."""
+    words = argparse.ArgumentParser(description="Take the guides' pictures.")
+    words.add_argument("--site", default="", help="a demonstration that is served already")
+    words.add_argument("names", nargs="*", metavar="NAME", help="of these pictures only")
+    asked = words.parse_args()
+    chosen = {name: PICTURES[name] for name in asked.names or PICTURES}
+    with _site(asked.site) as site, sync_playwright() as playwright:
+        chromium = shutil.which("chromium")
+        if chromium is None:
+            sys.exit("没有找到 chromium，请先安装。")
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"]
+        )
+        for name, picture in chosen.items():
+            _keep(name, _shot(browser, site, picture))
+        browser.close()
+
+
+@contextmanager
+def _site(given: str) -> Iterator[str]:
+    """The address of the demonstration: the one given, or one built for this time."""
+    if given:
+        yield given.rstrip("/")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        program = [sys.executable, "-m", "publisher", "--instance", f"{folder}/instance"]
+        subprocess.run([*program, "init", "--demo", "--name", OFFICE], check=True)  # noqa: S603
+        subprocess.run([*program, "demo"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        port = _free_port()
+        environment = {**os.environ, "JIANBAO_PORT": str(port)}
+        server = subprocess.Popen([*program, "serve"], env=environment)  # noqa: S603
+        try:
+            site = f"http://127.0.0.1:{port}"
+            _wait_for(f"{site}/health")
+            yield site
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own site
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+        else:
+            return
+
+
+def _shot(browser: Browser, site: str, picture: Picture) -> bytes:
+    """The page as its person sees it."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": picture.height}, locale="zh-CN")
+    try:
+        if picture.account:
+            page.goto(f"{site}/sign-in")
+            page.fill("[name=account]", picture.account)
+            page.fill("[name=password]", PASSWORD)
+            page.locator("main form [type=submit]").first.click()
+            page.wait_for_url(f"{site}/")
+        page.goto(site + picture.path)
+        page.wait_for_load_state("networkidle")
+        picture.prepare(page)
+        page.wait_for_timeout(300)
+        return page.screenshot()
+    finally:
+        page.close()
+
+
+def _keep(name: str, picture: bytes) -> None:
+    """Keep a picture in few colours; text on a page needs no more."""
+    small = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS)
+    path = FOLDER / f"{name}.png"
+    small.save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        sys.exit(f"{path.name} is larger than {LARGEST} bytes.")
+    sys.stdout.write(f"{path.name}  {path.stat().st_size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    main()
