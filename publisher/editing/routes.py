@@ -229,8 +229,8 @@ def _item_form(found: Item) -> ItemForm:
 def _serial_of(form: ItemForm, found: Item) -> Serial | None:
     if request.method != "POST":
         return found.serial
-    wanted = form.serial.data or ""
-    return serials.serial(int(wanted)) if wanted.isdigit() else None
+    wanted = form.serial.data
+    return next((one for one in serials.active() if str(one.id) == wanted), None)
 
 
 def _serial_choices() -> list[tuple[str, str]]:
@@ -273,12 +273,12 @@ def _save(found: Item, form: ItemForm) -> str | Redirect | tuple[str, int]:
 
 def _revise(found: Item, form: ItemForm) -> None:
     by, at = current_person(), clock.now()
-    seen = form.version.data or ""
     actions.revise(
         found,
         title=form.title.data or "",
         body=(form.body.data or "").replace("\r\n", "\n"),
-        seen_version=int(seen) if seen.isdigit() else None,
+        # Who names another version, or none, is shown the newest before he overwrites it.
+        seen_version=found.version if form.version.data == str(found.version) else 0,
         note=form.note.data or "",
         by=by,
         at=at,
