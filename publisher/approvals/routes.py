@@ -24,9 +24,12 @@ from publisher.serials.model import RouteSubject
 
 bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 
+DECIDES = (Permission.Approvals.DECIDE, Permission.Items.SEE)
+"""Anybody at the desk may be named a substitute; the step itself asks for the role."""
+
 
 @bp.get("")
-@allowed(Permission.Approvals.DECIDE)
+@allowed(*DECIDES)
 def waiting() -> str:
     """What waits for my yes: items here, issues with their pages in their own room."""
     person, today = current_person(), clock.today()
@@ -63,7 +66,7 @@ def ask(number: int) -> Response:
 
 
 @bp.get("/<int:number>")
-@allowed(Permission.Approvals.DECIDE, Permission.Items.SEE)
+@allowed(*DECIDES)
 def show(number: int) -> str:
     """One approval of an item: the text as it would be printed, the route, the decision."""
     approval, item = _approval_of_item(number)
@@ -71,7 +74,7 @@ def show(number: int) -> str:
 
 
 @bp.post("/<int:number>/pass")
-@allowed(Permission.Approvals.DECIDE)
+@allowed(*DECIDES)
 def pass_(number: int) -> Response:
     """Say yes at the current step."""
     approval, item = _approval_of_item(number)
@@ -91,7 +94,7 @@ def pass_(number: int) -> Response:
 
 
 @bp.post("/<int:number>/return")
-@allowed(Permission.Approvals.DECIDE)
+@allowed(*DECIDES)
 def return_(number: int) -> Response | tuple[str, int]:
     """Say no with a reason; the item is back on the desk."""
     approval, item = _approval_of_item(number)
