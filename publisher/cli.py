@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+from flask import Flask
 
 from publisher import create_app, database, jobs
 from publisher.config import read_settings, write_first_config
@@ -45,8 +46,19 @@ def cli(context: click.Context, instance: Path) -> None:
 def office(*, jobs_at_once: bool = True) -> Iterator[None]:
     """The application of the instance at hand, its transactions beginning as a writer's."""
     app = create_app(read_settings(instance_at_hand()), jobs_at_once=jobs_at_once)
-    with app.app_context(), database.writing():
+    with _closed_after(app), app.app_context(), database.writing():
         yield
+
+
+@contextmanager
+def _closed_after(app: Flask) -> Iterator[None]:
+    """Close the connections to the database at the end; a command may be one of many."""
+    with app.app_context():
+        engine = database.db.engine
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def instance_at_hand() -> Path:
@@ -87,7 +99,7 @@ def prepare(instance: Path) -> None:
     ):
         folder.mkdir(parents=True, exist_ok=True)
     app = create_app(settings)
-    with app.app_context():
+    with _closed_after(app), app.app_context():
         migrations.upgrade(database.db.engine)
 
 
