@@ -213,11 +213,9 @@ class Office:
             found = select(Approval.id).where(Approval.subject == subject)
             return int(session.scalars(found.order_by(Approval.id.desc())).first())
 
-    def ready(
-        self, title: str, body: str, *, by: str = "reporter", section: str = "工作动态"
-    ) -> int:
+    def ready(self, title: str, body: str) -> int:
         """An item sent in, edited and approved; its number."""
-        item = self.take_up(self.report(title, body, by=by))
+        item = self.take_up(self.report(title, body))
         self.edit(item, title, body)
         self.approve(item)
         return item
