@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -118,7 +120,7 @@ def compile_(
 
 
 @issue.command()
-@click.argument("number", type=int)
+@click.argument("numbers", type=int, nargs=-1, required=True)
 @click.option(
     "--as",
     "accounts",
@@ -129,43 +131,71 @@ def compile_(
 @click.option("--sent-by", default="", help="The account of who sends it; else who compiled it.")
 @cli.reporting
 @cli.friendly
-def sign(number: int, accounts: tuple[str, ...], sent_by: str, as_json: bool) -> None:
-    """Lead an issue along its route, each step by a named person; the last one signs it."""
-    with cli.office():
-        found = by_hand.sign(
-            number,
-            [by_hand.person(one) for one in accounts],
-            sender=by_hand.person(sent_by, Permission.Issues.COMPILE) if sent_by else None,
-        )
-        signed = found.state == State.SIGNED
-        text = f"已签发：{found.number_text}。" if signed else "已办理，送签还没有走完。"
-        cli.say(_report(found), as_json=as_json, text=text)
+def sign(numbers: Sequence[int], accounts: Sequence[str], sent_by: str, as_json: bool) -> None:
+    """Lead issues along their route, each step by a named person; the last one signs.
+
+    NUMBERS are the issues' numbers in the records; they are signed in this order.
+    """
+    with cli.office(), _told(as_json=as_json) as tell:
+        for number in numbers:
+            found = by_hand.sign(
+                number,
+                [by_hand.person(one) for one in accounts],
+                sender=by_hand.person(sent_by, Permission.Issues.COMPILE) if sent_by else None,
+            )
+            signed = found.state == State.SIGNED
+            text = f"已签发：{found.number_text}。" if signed else "已办理，送签还没有走完。"
+            tell(_report(found), text)
 
 
 @issue.command()
-@click.argument("number", type=int)
+@click.argument("numbers", type=int, nargs=-1, required=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Copy the files here as well."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Copy the files here as well; of several issues, each into a folder by its number.",
 )
 @cli.reporting
 @cli.friendly
-def publish(number: int, out: Path | None, as_json: bool) -> None:
-    """Publish a signed issue now and say where its files are."""
-    with cli.office():
-        publication = _publish(number)
-        paths = {name: kept.path_of(publication, name, settings()) for name in FORMS}
-        if out is not None:
-            for name in FORMS:
-                staging.write_durably(out / name, kept.read(publication, name, settings()))
-                paths[name] = out / name
-        report = _report(publication.issue) | {
-            "object": publication.object_id,
-            "version": publication.object_version,
-            "pages": publication.pages,
-            "files": {name: str(path) for name, path in paths.items()},
-        }
-        lines = [f"已刊发：{publication.issue.number_text}，{publication.pages} 页。"]
-        cli.say(report, as_json=as_json, text="\n".join([*lines, *map(str, paths.values())]))
+def publish(numbers: Sequence[int], out: Path | None, as_json: bool) -> None:
+    """Publish signed issues now and say where their files are.
+
+    NUMBERS are the issues' numbers in the records; they are published in this order.
+    """
+    with cli.office(), _told(as_json=as_json) as tell:
+        for number in numbers:
+            publication = _publish(number)
+            paths = {name: kept.path_of(publication, name, settings()) for name in FORMS}
+            if out is not None:
+                folder = out / str(number) if len(numbers) > 1 else out
+                for name in FORMS:
+                    staging.write_durably(folder / name, kept.read(publication, name, settings()))
+                    paths[name] = folder / name
+            report = _report(publication.issue) | {
+                "object": publication.object_id,
+                "version": publication.object_version,
+                "pages": publication.pages,
+                "files": {name: str(path) for name, path in paths.items()},
+            }
+            said = f"已刊发：{publication.issue.number_text}，{publication.pages} 页。"
+            tell(report, "\n".join([said, *map(str, paths.values())]))
+
+
+@contextmanager
+def _told(*, as_json: bool) -> Iterator[Callable[[dict[str, Any], str], None]]:
+    """Tell what was done issue by issue, as JSON in one list; an error ends it, not the telling."""
+    reports: list[dict[str, Any]] = []
+
+    def tell(report: dict[str, Any], text: str) -> None:
+        reports.append(report)
+        if not as_json:
+            click.echo(text)
+
+    try:
+        yield tell
+    finally:
+        if as_json:
+            cli.say(reports, as_json=True, text="")
 
 
 def _publish(number: int) -> Publication:

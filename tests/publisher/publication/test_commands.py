@@ -104,7 +104,7 @@ class TestIssue:
         assert report["items"] == numbers
         signed = office.run("issue", "sign", str(report["issue"]), "--as", "wang", "--as", "li")
         assert signed.output == "已签发：第1期（总第1期）。\n"
-        published = json.loads(
+        [published] = json.loads(
             office.run("issue", "publish", str(report["issue"]), "--json").output
         )
         assert published["object"] == "zwxx-2026-001"
@@ -140,6 +140,20 @@ class TestIssue:
         assert "还没有走完" in answer.output
         assert issues.issue(number).state == State.IN_APPROVAL
         assert office.run("issue", "publish", str(number)).exit_code == 1
+
+    def test_several_are_signed_in_their_order_and_one_refused_leaves_the_others_done(
+        self, office: Office
+    ) -> None:
+        numbers = [
+            str(json.loads(office.compile("--items", str(item), "--json").output)["issue"])
+            for item in office.items(2)
+        ]
+        signed = office.run("issue", "sign", *numbers, "--as", "wang", "--as", "li", "--json")
+        assert [one["number"] for one in json.loads(signed.output)] == [1, 2]
+        answer = office.run("issue", "publish", numbers[1], "404", numbers[0])
+        assert answer.exit_code == 1
+        assert "已刊发：第2期（总第2期）" in answer.output
+        assert issues.issue(int(numbers[0])).state == State.SIGNED
 
     @pytest.mark.parametrize(
         ("words", "sentence"),
