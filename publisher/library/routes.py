@@ -171,13 +171,12 @@ def annotate(number: int) -> str | Redirect | tuple[str, int]:
     """Note a remark on a passage."""
     publication, form = _publication(number), AnnotationForm()
     if form.validate():
-        start = form.start.data or ""
         try:
             made = actions.annotate(
                 publication.issue,
                 actions.Passage(
                     block=form.block.data or "",
-                    start=int(start) if start.isdigit() else 0,
+                    start=_offset(form.start.data or ""),
                     quote=(form.quote.data or "").replace("\r\n", "\n"),
                     prefix=form.prefix.data or "",
                     suffix=form.suffix.data or "",
@@ -194,6 +193,11 @@ def annotate(number: int) -> str | Redirect | tuple[str, int]:
             db.session.commit()
             return redirect(url_for(".issue", number=number, _anchor=f"note-{made.id}"))
     return _reading(publication, form), 422
+
+
+def _offset(typed: str) -> int:
+    """Where a passage begins; what is no offset into a text is its beginning."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 @bp.post("/library/annotations/<int:number>/release")
