@@ -1,0 +1,295 @@
+"""In this file readers read at their doors: issues, marks, remarks, nothing of others."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import func, select
+
+from publisher import clock
+from publisher.attachments import actions as attachments
+from publisher.database import db
+from publisher.editing.model import Item, ItemFile
+from publisher.editing.model import State as ItemState
+from publisher.history import entries_of
+from publisher.issues.model import Issue, State
+from publisher.library.model import Annotation, AnnotationState, ReadMark
+from publisher.people.permission import Role
+from publisher.serials.model import Serial
+from publisher.settings import settings
+from tests import factories
+from tests.factories import Browser
+
+pytestmark = pytest.mark.usefixtures("records")
+
+RARE = "𡈽门村党支部书记𠮷永强说：“办事只跑一次。”𪚥"
+"""A passage with characters beyond the basic plane, each one character and four bytes."""
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day(at: datetime) -> Iterator[None]:
+    with clock.standing_at(at):
+        yield
+
+
+def placed(serial: Serial, title: str, body: str = "") -> Item:
+    return factories.item(
+        serial_=serial, title=title, body=body or f"{title}。", state=ItemState.PLACED
+    )
+
+
+@pytest.fixture
+def issue() -> Issue:
+    """An issue for leaders and the office."""
+    serial = factories.serial("政务信息", code="zwxx", readers=("role:leader",))
+    body = f"第一段写做法。\n\n**（一）群众评价。**{RARE}\n\n第三段写成效。"
+    item = placed(serial, "清溪县推行“一窗通办”", body)
+    return factories.published_issue(serial_=serial, items=[item])
+
+
+@pytest.fixture
+def leader(app: Flask) -> Browser:
+    return Browser(app, factories.leader("沈明远"))
+
+
+def block_with(page: str, words: str) -> tuple[str, str]:
+    """The name and the text of the block in which words stand."""
+    for name, inner in re.findall(r'<p[^>]*\bid="([^"]+)"[^>]*>(.*?)</p>', page, re.DOTALL):
+        text = unescape(re.sub(r"<[^>]+>", "", inner))
+        if words in text:
+            return name, text
+    raise AssertionError(words)
+
+
+def annotations(page: str) -> list[dict[str, Any]]:
+    """What the page tells its script to lay on the text."""
+    found = re.search(r"data-annotations>(.*?)</script>", page, re.DOTALL)
+    assert found is not None
+    shown: list[dict[str, Any]] = json.loads(found[1])
+    return shown
+
+
+class TestReading:
+    def test_a_leader_finds_todays_issue_and_reads_it(self, issue: Issue, leader: Browser) -> None:
+        address = f"/library/issues/{issue.id}"
+        for page in ("/", "/library", "/library?unread=1", "/library?year=2026"):
+            assert f'href="{address}"' in leader.get(page).text, page
+        assert "今天" in leader.get("/").text
+        read = leader.get(address)
+        assert read.status_code == 200
+        assert RARE in unescape(read.text)
+        assert "<strong>（一）群众评价。</strong>" in read.text
+        assert f'href="{address}"' not in leader.get("/library?year=2025").text
+
+    def test_a_read_mark_is_kept_once(self, app: Flask, issue: Issue, leader: Browser) -> None:
+        address = f"/library/issues/{issue.id}"
+        for _press in range(2):
+            assert leader.post(f"{address}/read").status_code == 302
+        assert db.session.scalar(select(func.count()).select_from(ReadMark)) == 1
+        assert "已读" in leader.get(address).text
+        assert f'href="{address}"' not in leader.get("/library?unread=1").text
+        assert "沈明远" in Browser(app, factories.person(Role.DIRECTOR)).get(address).text
+        other = Browser(app, factories.leader("陆书平")).get(address).text
+        assert "谁已阅读" not in other
+        assert "沈明远" not in other
+
+    def test_files_are_those_of_the_archive_and_a_download_is_told(
+        self, issue: Issue, leader: Browser
+    ) -> None:
+        number, address = issue.id, f"/library/issues/{issue.id}"
+        assert leader.get(f"{address}/issue.pdf").data.startswith(b"%PDF-")
+        assert leader.get(f"{address}/issue.docx").data.startswith(b"PK")
+        taken = leader.post(f"{address}/fetch.pdf")
+        assert taken.location.endswith(f"{address}/issue.pdf")
+        assert entries_of(db.session, f"issue:{number}")[-1].act == "download"
+        for wrong in ("issue.html", "issue.exe", "photos/1.png", "photos/..%2F..%2Fissue.html"):
+            assert leader.get(f"{address}/{wrong}").status_code == 404, wrong
+        assert leader.post(f"{address}/fetch.html").status_code == 404
+
+    def test_photos_come_out_of_the_archive(self, leader: Browser) -> None:
+        stream = io.BytesIO()
+        Image.new("RGB", (40, 30), "#c00").save(stream, "PNG")
+        serial = factories.serial(readers=("role:leader",))
+        item = placed(serial, "白石县夏粮收购")
+        photo = factories.keep(
+            attachments.keep_bytes(
+                stream.getvalue(),
+                name="现场.png",
+                folder=settings().files_path,
+                by=item.editor,
+                at=factories.AT,
+            )
+        )
+        item.files.append(ItemFile(attachment=photo))
+        item.body = f"收购现场：\n\n![收购现场](photo:{photo.id})"
+        factories.keep(item)
+        issue = factories.published_issue(serial_=serial, items=[item])
+        page = leader.get(f"/library/issues/{issue.id}").text
+        source = re.search(rf'src="(/library/issues/{issue.id}/photos/[^"]+)"', page)
+        assert source is not None
+        assert leader.get(source[1]).data == stream.getvalue()
+
+    def test_the_neighbours_are_those_he_may_read(self, issue: Issue, leader: Browser) -> None:
+        serial = issue.serial
+        middle = factories.published_issue(serial_=serial, items=[placed(serial, "第二篇")])
+        last = factories.published_issue(serial_=serial, items=[placed(serial, "第三篇")])
+        for reader in middle.readers:
+            reader.token = "role:director"
+        db.session.commit()
+        page = leader.get(f"/library/issues/{last.id}").text
+        assert f'rel="prev" href="/library/issues/{issue.id}"' in page
+
+    def test_a_corrected_issue_leaves_the_list_and_can_still_be_read(
+        self, issue: Issue, leader: Browser
+    ) -> None:
+        address = f"/library/issues/{issue.id}"
+        issue.state = State.CORRECTED
+        db.session.commit()
+        assert f'href="{address}"' not in leader.get("/library").text
+        assert leader.get(address).status_code == 200
+
+
+class TestAnnotations:
+    def send(self, browser: Browser, issue: Issue, quoted: str, **more: object) -> Any:
+        page = browser.get(f"/library/issues/{issue.id}").text
+        block, text = block_with(page, quoted)
+        start = text.index(quoted)
+        sent = {
+            "block": block,
+            "start": start,
+            "quote": quoted,
+            "prefix": text[max(0, start - 32) : start],
+            "suffix": text[start + len(quoted) :][:32],
+            "body": "此人经验可请来会上讲一讲𪚥。",
+        }
+        return browser.post(f"/library/issues/{issue.id}/annotate", sent | more)
+
+    def test_a_passage_of_rare_characters_is_found_again_by_its_offset(
+        self, issue: Issue, leader: Browser
+    ) -> None:
+        quote = "书记𠮷永强说：“办事只跑一次。”𪚥"
+        assert self.send(leader, issue, quote).status_code == 302
+        page = leader.get(f"/library/issues/{issue.id}").text
+        (shown,) = annotations(page)
+        _block, text = block_with(page, quote)
+        assert text[shown["start"] : shown["start"] + len(shown["quote"])] == quote
+        assert text.index(shown["prefix"] + quote + shown["suffix"]) >= 0
+        assert (shown["quote"], shown["body"]) == (quote, "此人经验可请来会上讲一讲𪚥。")
+        assert shown["is_own"]
+
+    def test_a_private_remark_is_the_writers_until_he_releases_it(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        address = f"/library/issues/{issue.id}"
+        other = Browser(app, factories.leader("陆书平"))
+        self.send(leader, issue, RARE[:6])
+        made = db.session.scalars(select(Annotation)).one()
+        number = made.id
+        assert annotations(other.get(address).text) == []
+        for act in ("release", "remove"):
+            assert other.post(f"/library/annotations/{number}/{act}").status_code == 404
+        assert leader.post(f"/library/annotations/{number}/release").status_code == 302
+        (seen,) = annotations(other.get(address).text)
+        assert (seen["who"], seen["is_own"]) == ("沈明远", False)
+        assert leader.post(f"/library/annotations/{number}/release").status_code == 409
+        assert leader.post(f"/library/annotations/{number}/remove").status_code == 302
+        assert annotations(other.get(address).text) == []
+        assert made.state == AnnotationState.REMOVED
+        assert leader.post(f"/library/annotations/{number}/remove").status_code == 404
+        told = entries_of(db.session, f"annotation:{number}")
+        assert [one.act for one in told] == ["annotate", "release", "remove"]
+        assert "此人经验" not in str([one.detail for one in told])
+
+    def test_one_meant_for_all_is_seen_by_the_issues_readers(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        self.send(leader, issue, RARE[:6], released="y")
+        editor = Browser(app, factories.person(Role.EDITOR))
+        assert len(annotations(editor.get(f"/library/issues/{issue.id}").text)) == 1
+
+    def test_what_cannot_be_taken_is_said_and_stays(self, issue: Issue, leader: Browser) -> None:
+        for more, sentence in (
+            ({"quote": " "}, "请先在正文中选定一段文字"),
+            ({"quote": "长" * 5001}, "请先在正文中选定一段文字"),
+            ({"body": ""}, "请填写批注"),
+        ):
+            answer = self.send(leader, issue, RARE[:6], **more)
+            assert answer.status_code == 422
+            assert sentence in answer.text
+        assert db.session.scalar(select(func.count()).select_from(Annotation)) == 0
+
+    def test_an_odd_offset_is_no_accident(self, issue: Issue, leader: Browser) -> None:
+        for start in ("²", "9" * 30, "9" * 5000, "-1", "x", ""):
+            assert self.send(leader, issue, RARE[:6], start=start).status_code == 302, start[:9]
+        assert set(db.session.scalars(select(Annotation.start))) == {0}
+
+    def test_a_remark_is_text_and_nothing_else(self, issue: Issue, leader: Browser) -> None:
+        self.send(leader, issue, RARE[:6], body="</script><script>alert(1)</script>")
+        page = leader.get(f"/library/issues/{issue.id}").text
+        assert "<script>alert(1)" not in page
+        assert annotations(page)[0]["body"] == "</script><script>alert(1)</script>"
+
+
+class TestWithoutRight:
+    def test_for_others_an_issue_does_not_exist(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        address = f"/library/issues/{issue.id}"
+        archivist = Browser(app, factories.person(Role.ARCHIVIST))
+        for role in (Role.REPORTER, Role.SECRETARY):
+            outsider = Browser(app, factories.person(role))
+            for door in ("", "/issue.pdf", "/issue.docx", "/photos/1.png"):
+                assert outsider.get(f"{address}{door}").status_code == 404, (role, door)
+            for door in ("/read", "/fetch.pdf", "/annotate"):
+                sent = {"quote": "x", "body": "y"}
+                assert outsider.post(f"{address}{door}", sent).status_code == 404, (role, door)
+            listed = outsider.get("/library").text
+            assert address not in listed
+            assert "还没有可阅读的刊期" in listed
+            assert '<option value="2026"' not in listed
+            found = outsider.get("/search?q=一窗通办").text
+            assert "共 0 条" in found
+            assert "工作动态" not in found
+            assert outsider.get("/search/suggest?q=清溪").json == []
+        for reader in (leader, archivist):
+            assert reader.get(address).status_code == 200
+            assert "共 1 条" in reader.get("/search?q=一窗通办&kind=item").text
+            assert '<option value="2026"' in reader.get("/library").text
+
+    def test_a_withdrawn_issue_is_for_the_office_alone(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        address = f"/library/issues/{issue.id}"
+        director = Browser(app, factories.person(Role.DIRECTOR))
+        sent = director.post(
+            f"/publication/issues/{issue.id}/withdraw", {"reason": "情况有重大出入"}
+        )
+        assert sent.status_code == 302
+        assert leader.get(address).status_code == 404
+        assert address not in leader.get("/library").text
+        assert "共 0 条" in leader.get("/search?q=一窗通办").text
+        assert "情况有重大出入" in director.get(address).text
+        assert "共 1 条" in director.get("/search?q=一窗通办&kind=item").text
+
+    def test_an_issue_in_work_is_nobodys_reading(self, app: Flask) -> None:
+        signed = factories.signed_issue()
+        reader = Browser(app, factories.person(Role.EDITOR))
+        assert reader.get(f"/library/issues/{signed.id}").status_code == 404
+        assert "共 0 条" in reader.get("/search?q=一窗通办").text
+
+    def test_named_units_and_persons_read_what_names_them(self, app: Flask) -> None:
+        one, other = factories.person(Role.REPORTER), factories.person(Role.REPORTER)
+        serial = factories.serial(readers=(f"unit:{one.unit_id}", "role:leader"))
+        issue = factories.published_issue(serial_=serial, items=[placed(serial, "只发一家")])
+        address = f"/library/issues/{issue.id}"
+        assert Browser(app, one).get(address).status_code == 200
+        assert Browser(app, other).get(address).status_code == 404
