@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 import tempfile
 import warnings
 import zipfile
@@ -25,6 +26,22 @@ MOST_PIXELS = 60_000_000
 
 PHOTO_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}
 """MPO is what many telephones write: a JPEG with a second picture behind it."""
+PHOTO_FORMATS = ("JPEG", "PNG")
+"""Only these are tried on an upload, so that a file cannot choose a rare parser."""
+
+BROKEN = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What Pillow and zipfile raise over files damaged in ways they do not foresee."""
+
 SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
     (b"%PDF-", "application/pdf", frozenset({".pdf"})),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", frozenset({".doc", ".wps"})),
@@ -131,7 +148,7 @@ def _as_photo(content: bytes, name: str) -> Seen | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
+            with Image.open(io.BytesIO(content), formats=PHOTO_FORMATS) as image:
                 kind, (width, height) = image.format, image.size
                 if kind not in PHOTO_TYPES:
                     return None
@@ -146,7 +163,7 @@ def _as_photo(content: bytes, name: str) -> Seen | None:
         ) from error
     except UnidentifiedImageError:
         return None
-    except (OSError, SyntaxError, ValueError) as error:
+    except BROKEN as error:
         raise InputRefused(_("照片“%(name)s”已损坏，打不开。", name=name), field="files") from error
     return Seen(PHOTO_TYPES[kind], width, height)
 
@@ -155,7 +172,7 @@ def _check_unpacked_size(content: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             unpacked = sum(entry.file_size for entry in package.infolist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, *BROKEN) as error:
         raise InputRefused(_("文件“%(name)s”已损坏，打不开。", name=name), field="files") from error
     if unpacked > MOST_UNPACKED:
         raise InputRefused(_("文件“%(name)s”展开后过大，不予接收。", name=name), field="files")
