@@ -174,6 +174,8 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes | BadLine
 
 def _take(lines: Iterable[Line], by: Person, report: Report) -> None:
     lines = list(lines)
+    # The session forgets everything after each batch, so that memory does not grow; not the person.
+    by = db.session.merge(by)
     keys = [line.key for line in lines if line.key]
     known = set(
         db.session.scalars(select(Submission.imported_as).where(Submission.imported_as.in_(keys)))
