@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -316,5 +316,6 @@ class Browser:
             return self.client.post(address, data=data or {})
 
     def _let_go(self) -> None:
-        db.session.rollback()
-        db.session.expire_all()
+        if has_app_context():
+            db.session.rollback()
+            db.session.expire_all()

@@ -1,0 +1,187 @@
+"""In this file a researcher searches: words, filters, order, suggestions, and naughty queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from publisher import create_app, database, migrations
+from publisher.config import Settings
+from publisher.database import db
+from publisher.editing.model import State as ItemState
+from publisher.people.permission import Role
+from publisher.publication import press
+from publisher.publication import tasks as publication
+from publisher.serials.model import Serial
+from publisher.submissions.model import Kind
+from tests import factories
+from tests.factories import Browser
+from tests.publisher.publication.presses import fast_set_all
+
+NAUGHTY = (
+    "",
+    " 　 ",
+    '"',
+    '""""',
+    "(((((",
+    ")OR(",
+    "AND OR NOT",
+    "-",
+    "- -  -x",
+    "刊物:",
+    "日期:2026-99..2026-00",
+    "日期:9999999999-1",
+    "期号:99999999999999999999",
+    "第99999999999999999999期",
+    "*",
+    "政*府",
+    "\\",
+    "\x00",
+    "\ud7ff𠮷𡈽\U0010ffff",
+    "'; DROP TABLE outbox; --",
+    "<script>alert(1)</script>",
+    "{{ 7 * 7 }}",
+    "办" * 3000,
+    "夏 OR " * 300 + "粮",
+    "((" * 500 + "夏粮" + "))" * 500,
+)
+
+
+def published(serial: Serial, title: str, *, dated_on: date, kind: Kind, section: str) -> int:
+    received = factories.submission(title=title, kind=kind)
+    item = factories.item(
+        serial_=serial, title=title, section=section, state=ItemState.PLACED, sources=[received],
+        body=f"{title}，夏粮收购顺利。",
+    )  # fmt: skip
+    issue = factories.issue(serial_=serial, items=[item], dated_on=dated_on)
+    issue.state = issue.state.IN_APPROVAL
+    number = factories.sign(issue, by=factories.person(Role.DIRECTOR)).id
+    db.session.rollback()
+    publication.begin(number)
+    return number
+
+
+@pytest.fixture(scope="module")
+def researcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A researcher, before three issues of two serials and two years that nobody changes."""
+    office = Settings(instance=tmp_path_factory.mktemp("office"), secret_key="测" * 40)
+    app = create_app(office, jobs_at_once=True)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with pytest.MonkeyPatch.context() as patch, app.app_context(), database.writing():
+        patch.setattr(press, "set_all", fast_set_all)
+        migrations.upgrade(db.engine)
+        publish_three()
+        who = Browser(app, factories.person(Role.RESEARCHER))
+        engine = db.engine
+    yield who
+    engine.dispose()
+
+
+def publish_three() -> None:
+    first, second = factories.serial("政务信息"), factories.serial("情况反映")
+    published(first, "清溪县甲", dated_on=date(2025, 6, 3), kind=Kind.DYNAMIC, section="工作动态")
+    published(
+        first, "白石县乙", dated_on=date(2026, 6, 3), kind=Kind.EXPERIENCE, section="经验做法"
+    )
+    published(second, "兰汀区丙", dated_on=date(2026, 9, 1), kind=Kind.PROBLEM, section="工作动态")
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the hits, in their order."""
+    hits = re.findall(r'class="hit-title">(.*?)</h2>', page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in hits]
+
+
+class TestSearch:
+    def test_filters_narrow_and_add_up(self, researcher: Browser) -> None:
+        for asked, expected in (
+            ("kind=item", {"清溪县甲", "白石县乙", "兰汀区丙"}),
+            ("kind=item&year=2026", {"白石县乙", "兰汀区丙"}),
+            ("kind=item&serial=政务信息", {"清溪县甲", "白石县乙"}),
+            ("kind=item&serial=政务信息&year=2026", {"白石县乙"}),
+            ("kind=item&year=2025&year=2026", {"清溪县甲", "白石县乙", "兰汀区丙"}),
+            ("kind=item&category=问题", {"兰汀区丙"}),
+            ("section=经验做法", {"白石县乙"}),
+            ("kind=item&unit=查无此单位", set()),
+        ):
+            page = researcher.get(f"/search?q=夏粮&{asked}").text
+            assert set(titles(page)) == expected, asked
+            assert f"共 {len(expected)} 条" in page
+
+    def test_words_say_the_same_as_filters(self, researcher: Browser) -> None:
+        for words, expected in (
+            ("夏粮 刊物:情况反映", ["兰汀区丙"]),
+            ("夏粮 日期:2026-05..2026-07", ["白石县乙"]),
+            ("夏粮 -清溪县 -白石县", ["兰汀区丙"]),
+            ('"清溪县甲"', ["清溪县甲"]),
+            ("清溪县 白石县", []),
+        ):
+            page = researcher.get(f"/search?kind=item&q={quote(words)}").text
+            assert titles(page) == expected, words
+
+    def test_hits_stand_in_the_order_asked_for(self, researcher: Browser) -> None:
+        newest = titles(researcher.get("/search?q=夏粮&kind=item&sort=newest").text)
+        oldest = titles(researcher.get("/search?q=夏粮&kind=item&sort=oldest").text)
+        assert newest == ["兰汀区丙", "白石县乙", "清溪县甲"]
+        assert oldest == newest[::-1]
+
+    def test_a_hit_is_marked_and_leads_to_its_place_and_story(self, researcher: Browser) -> None:
+        page = researcher.get("/search?q=兰汀区&kind=item").text
+        assert "<mark>兰汀区</mark>" in page
+        assert re.search(r'href="/library/issues/\d+#item-\d+"', page)
+        story = re.search(r'href="(/threads/item:\d+)"', page)
+        assert story is not None
+        assert researcher.get(story[1]).status_code == 200
+
+    def test_names_are_completed_as_they_are_typed(self, researcher: Browser) -> None:
+        assert {"text": "情况反映", "count": 2} in (
+            researcher.get("/search/suggest?q=情况").json or []
+        )
+        assert researcher.get("/search/suggest?q=").json == []
+        assert researcher.get("/search/suggest").json == []
+
+
+class TestNaughtyQueries:
+    def ask(self, researcher: Browser, words: str) -> str:
+        answer = researcher.get(f"/search?q={quote(words)}")
+        assert answer.status_code == 200, words[:80]
+        assert "<script>alert" not in answer.text
+        return answer.text
+
+    def test_each_gets_a_page(self, researcher: Browser) -> None:
+        for words in NAUGHTY:
+            self.ask(researcher, words)
+            suggested = researcher.get(f"/search/suggest?q={quote(words)}")
+            assert suggested.status_code == 200, words[:80]
+        assert "清溪县甲" in self.ask(researcher, "夏粮")
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "page=0",
+            "page=-1",
+            "page=²",
+            "page=999999999999999999999",
+            "sort=sideways",
+            "kind=poem",
+            "year=x&year=&year=99999999999999999999",
+            "state=" + "办" * 900,
+            "serial[]=1&serial=%00",
+        ],
+    )
+    def test_an_odd_address_gets_a_page(self, researcher: Browser, asked: str) -> None:
+        assert researcher.get(f"/search?q=夏粮&{asked}").status_code == 200
+
+    @pytest.mark.shared_data
+    def test_the_big_list_of_naughty_strings_gets_pages(
+        self, researcher: Browser, shared_data: Path
+    ) -> None:
+        text = (shared_data / "hostile-text" / "blns.txt").read_text(encoding="utf-8")
+        strings = [one for one in text.split("\n") if one and not one.startswith("#")]
+        for words in strings[::6]:
+            self.ask(researcher, words)
