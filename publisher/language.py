@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask import Flask, has_request_context, session
-from flask_babel import Babel
+from flask_babel import Babel, format_date, get_locale
 from flask_login import current_user
 
 from publisher.config import Settings
@@ -35,13 +35,35 @@ def init_language(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.jinja_env.globals["current_language"] = chosen
-    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["day"] = shown_day
     app.jinja_env.filters["moment"] = moment
 
 
 def day(value: date | None) -> str:
     """A day as papers write it: 2026年3月9日 (GB/T 9704-2012, 7.3.5.4: no leading zero)."""
     return "" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def day_of_year(value: date) -> str:
+    """A day as papers write it where the year goes without saying: 3月9日."""
+    return f"{value.month}月{value.day}日"
+
+
+def is_chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return getattr(get_locale(), "language", "zh") == "zh"
+
+
+def shown_day(value: date | None) -> str:
+    """A day on a screen, in the reader's language: 2026年3月9日, 9 Mar 2026."""
+    if value is None or is_chinese():
+        return day(value)
+    return str(format_date(value, "d MMM y"))
+
+
+def shown_day_of_year(value: date) -> str:
+    """A day of this year on a screen, in the reader's language: 3月9日, 9 Mar."""
+    return day_of_year(value) if is_chinese() else str(format_date(value, "d MMM"))
 
 
 def moment(value: datetime | None) -> str:

@@ -234,7 +234,7 @@ def _serial_of(form: ItemForm, found: Item) -> Serial | None:
 
 
 def _serial_choices() -> list[tuple[str, str]]:
-    return [(str(serial.id), f"《{serial.name}》") for serial in serials.active()]
+    return [(str(serial.id), _("《%(name)s》", name=serial.name)) for serial in serials.active()]
 
 
 def _item_page(found: Item, form: ItemForm, *, overtaken: bool = False) -> str:

@@ -29,6 +29,7 @@ from publisher.followups.model import (
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
+from publisher.language import day_of_year
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Permission
 from publisher.submissions.actions import Draft
@@ -307,7 +308,7 @@ def as_submission(case: Case, final: Report) -> Draft:
     """The final report as a new submission for a later issue, the instruction quoted first."""
     instruction = case.instruction
     opening = (
-        f"{instruction.written_on.month}月{instruction.written_on.day}日，"
+        f"{day_of_year(instruction.written_on)}，"
         f"{instruction.leader_post}{instruction.leader_name}批示：“{instruction.text.strip()}”"
         "现将办理情况报告如下。"
     )

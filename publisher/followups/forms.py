@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from publisher.fields import RadioField, SelectField, SelectMultipleField
 from publisher.followups.model import ReportStage
 from publisher.formkeys import KeyedForm
+from publisher.words import N_
 
 
 class CaseForm(FlaskForm):  # type: ignore[misc]
@@ -131,7 +132,11 @@ class ChaseForm(FlaskForm):  # type: ignore[misc]
     )
     means = SelectField(
         _l("方式"),
-        choices=[("系统", _l("系统提醒")), ("电话", _l("电话")), ("书面", _l("书面通知"))],
+        choices=[
+            (N_("系统"), _l("系统提醒")),
+            (N_("电话"), _l("电话")),
+            (N_("书面"), _l("书面通知")),
+        ],
     )
 
 

@@ -38,6 +38,7 @@ from publisher.followups.model import (
 from publisher.instructions import queries as instructions
 from publisher.instructions import register
 from publisher.instructions.model import Instruction
+from publisher.language import day_of_year
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
@@ -107,7 +108,8 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
             return redirect(url_for(".case", number=opened.id))
     elif not form.is_submitted():
         about = instruction.item.title if instruction.item else instruction.issue.number_text
-        form.matter.data = _("关于“%(about)s”批示事项的办理", about=about)
+        # Both this and the chase below are printed on sheets, which are Chinese for everybody.
+        form.matter.data = f"关于“{about}”批示事项的办理"
     page = render_template(
         "followups/open.html",
         form=form,
@@ -219,20 +221,13 @@ def _own_task(found: Case) -> Task | None:
 def _chasing_words(found: Case, today: date) -> str:
     days = -found.days_left(today)
     if days > 0:
-        return str(
-            _(
-                "贵单位承办的%(number)s事项应于%(due)s前办结，现已超期%(days)s天，请抓紧办理。",
-                number=found.number_text,
-                due=f"{found.due_on.month}月{found.due_on.day}日",
-                days=days,
-            )
+        return (
+            f"贵单位承办的{found.number_text}事项应于{day_of_year(found.due_on)}前办结，"
+            f"现已超期{days}天，请抓紧办理。"
         )
-    return str(
-        _(
-            "贵单位承办的%(number)s事项将于%(due)s到期，请按时办结并报送结果。",
-            number=found.number_text,
-            due=f"{found.due_on.month}月{found.due_on.day}日",
-        )
+    return (
+        f"贵单位承办的{found.number_text}事项将于{day_of_year(found.due_on)}到期，"
+        "请按时办结并报送结果。"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_babel import gettext as _
 
 from publisher import clock
 from publisher.errors import NotFound
@@ -53,7 +52,7 @@ def words(found: Case) -> dict[str, str]:
         "officer": found.officer.name,
         "phone": found.officer.phone,
         "count": f"第{len(found.chases)}次" if found.chases else "",
-        "text": found.chases[-1].text if found.chases else str(_("请按时办结并报送结果。")),
+        "text": found.chases[-1].text if found.chases else "请按时办结并报送结果。",
         "process": final.process if final else "",
         "situation": final.situation if final else "",
         "proposals": final.proposals if final else "",

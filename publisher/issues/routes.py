@@ -88,7 +88,9 @@ def index() -> str:
         state=state,
         state_choices=[(one.value, one.word) for one in State],
         serial_id=serial_id,
-        serial_choices=[(one.id, f"《{one.name}》") for one in serials.all_serials()],
+        serial_choices=[
+            (one.id, _("《%(name)s》", name=one.name)) for one in serials.all_serials()
+        ],
         year=year,
         year_choices=[(one, one) for one in queries.years()],
         may_compile=current_person().may(Permission.Issues.COMPILE),
@@ -100,7 +102,7 @@ def index() -> str:
 def new() -> str | Redirect | tuple[str, int]:
     """Begin an issue."""
     form = IssueForm()
-    form.offer([(serial.id, f"《{serial.name}》") for serial in serials.active()])
+    form.offer([(serial.id, _("《%(name)s》", name=serial.name)) for serial in serials.active()])
     form.key()
     if not form.is_submitted():
         form.dated_on.data = clock.today()

@@ -113,6 +113,14 @@ def facet_words() -> dict[str, str]:
     return {name: str(_(word)) for name, word in FACETS.items()}
 
 
+def facet_word(facet: str, value: str) -> str:
+    """A value of a facet as it is shown; names stay as the office wrote them."""
+    if facet == "kind":
+        return kind_word(value)
+    # The index keeps states and categories by their Chinese words, each of them marked as such.
+    return str(_(value)) if value and facet in {"category", "state"} else value
+
+
 def kind_word(kind: str) -> str:
     """What a kind of record is called."""
     return str(_(KINDS.get(kind, kind)))

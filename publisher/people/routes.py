@@ -294,7 +294,10 @@ def mandates() -> str | Response | tuple[str, int]:
     mandate, substitute = MandateForm(prefix="mandate"), SubstituteForm(prefix="substitute")
     mandate.secretary.choices = [(str(p.id), p.name) for p in queries.with_role(Role.SECRETARY)]
     mandate.leader.choices = [(str(p.id), p.titled_name) for p in queries.leaders()]
-    everyone = [(str(p.id), f"{p.name}（{p.unit.short_name}）") for p in queries.persons()]
+    everyone = [
+        (str(p.id), _("%(name)s（%(unit)s）", name=p.name, unit=p.unit.short_name))
+        for p in queries.persons()
+    ]
     substitute.person.choices = substitute.substitute.choices = everyone
     refused = False
     if request.method == "POST":

@@ -64,7 +64,7 @@ def unit(number: int) -> str:
 def rules() -> str | Response | tuple[str, int]:
     """What each event is worth, and from which day on."""
     form = RuleForm()
-    subjects = {one.code: f"《{one.name}》" for one in serials.all_serials()}
+    subjects = {one.code: _("《%(name)s》", name=one.name) for one in serials.all_serials()}
     subjects |= {level.value: level.word for level in Level}
     form.subject.choices = list(subjects.items())
     if form.is_submitted() and form.validate() and form.effective_from.data is not None:

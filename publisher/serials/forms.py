@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
@@ -97,7 +98,12 @@ def read_route(text: str, field: str) -> list[tuple[str, Role]]:
         role = ROLE_WORDS.get(word.strip())
         if not colon or not name.strip() or role is None:
             raise InputRefused(
-                f"第{number}行“{line}”应写成“步骤：角色”，角色为{'、'.join(ROLE_WORDS)}之一。",
+                _(
+                    "第%(n)s行“%(line)s”应写成“步骤：角色”，角色为%(roles)s之一。",
+                    n=number,
+                    line=line,
+                    roles="、".join(ROLE_WORDS),
+                ),
                 field=field,
             )
         steps.append((name.strip()[:40], role))

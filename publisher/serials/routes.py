@@ -15,10 +15,11 @@ from publisher.people.permission import Permission
 from publisher.serials import actions, queries
 from publisher.serials.forms import SerialForm, read_route, written_route
 from publisher.serials.model import RouteSubject, Serial, SerialKind
+from publisher.words import N_
 
 bp = Blueprint("serials", __name__, url_prefix="/serials")
 
-LAYOUTS = (("regular", "政务信息（常规）"), ("digest", "每日要情（逐条编号）"))
+LAYOUTS = (("regular", N_("政务信息（常规）")), ("digest", N_("每日要情（逐条编号）")))
 """The layouts of the default pack."""
 
 
@@ -86,7 +87,7 @@ def serial(number: int) -> str | Response | tuple[str, int]:
 
 def _form(found: Serial | None = None) -> SerialForm:
     form = SerialForm(obj=None if request.method == "POST" else found)
-    form.offer(list(LAYOUTS))
+    form.offer([(name, _(word)) for name, word in LAYOUTS])
     if found is not None and request.method != "POST":
         form.kind.data = found.kind.value
         form.sections.data = "\n".join(section.name for section in found.sections)

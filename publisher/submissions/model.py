@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
 from publisher.database import Base, Choice
+from publisher.language import is_chinese
 from publisher.people.model import Person, Unit
 from publisher.serials.model import Serial
 from publisher.states import Stateful
@@ -142,6 +143,14 @@ class Submission(Stateful, Base):
         if self.stage == Stage.FOLLOWON:
             return self.stage.source_word + chinese_number(self.stage_number)
         return self.stage.source_word
+
+    @property
+    def stage_word(self) -> str:
+        """The same in the reader's language: 续报一, follow-on report 1."""
+        if self.stage is None or is_chinese():
+            return self.stage_label
+        follows = self.stage == Stage.FOLLOWON
+        return f"{self.stage.word} {self.stage_number}" if follows else self.stage.word
 
 
 class SubmissionFile(Base):

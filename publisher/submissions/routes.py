@@ -110,9 +110,9 @@ def _is_of(submission: Submission, person: Person) -> bool:
 def _form(person: Person) -> SubmissionForm:
     form = SubmissionForm()
     form.offer(
-        [(str(serial.id), f"《{serial.name}》") for serial in serials.active()],
+        [(str(serial.id), _("《%(name)s》", name=serial.name)) for serial in serials.active()],
         [
-            (str(report.id), f"{report.stage_label}　{report.title}")
+            (str(report.id), f"{report.stage_word}　{report.title}")
             for report in queries.earlier_reports(person)
         ],
         longest=settings().body_characters,

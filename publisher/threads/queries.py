@@ -85,7 +85,6 @@ def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Ev
     for one in db.session.scalars(statement).unique():
         if one.id not in known and one.id not in printed:
             continue
-        stage = f"（{one.stage_label}）" if one.stage_label else ""
         what = _("转报办理情况") if one.channel == Channel.FOLLOWUP else _("报送")
         url = ""
         if one.id in known:
@@ -94,7 +93,7 @@ def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Ev
         yield Event(
             at=one.submitted_at,
             who=one.unit.short_name,
-            what=f"{what}{stage}",
+            what=_("%(what)s（%(stage)s）", what=what, stage=one.stage_word) if one.stage else what,
             text=one.title if one.id in known else "",
             url=url,
             tone="sent",
@@ -129,13 +128,13 @@ def _printed(matter: Matter, readable: set[int]) -> Iterator[Event]:
     for issue, publication, items in issues_printing(matter):
         if issue.id not in readable or publication.published_at is None:
             continue
-        name = f"《{issue.serial.name}》{issue.number_text}"
+        name = _("《%(name)s》%(number)s", name=issue.serial.name, number=issue.number_text)
         anchor = f"item-{items[0].id}" if items else None
         yield Event(
             at=publication.published_at,
             who=name,
             what=_("刊发更正") if issue.edition > 1 else _("刊发"),
-            text="；".join(item.title for item in items),
+            text=_("；").join(item.title for item in items),
             url=url_for("library.issue", number=issue.id, _anchor=anchor),
             tone="done" if issue.state != State.WITHDRAWN else "refused",
         )
@@ -181,7 +180,10 @@ def _followed(matter: Matter, person: Person) -> Iterator[Event]:
 
 
 def _assigned(case: Case) -> str:
-    return "；".join(f"{task.part.word}：{task.unit.short_name}" for task in case.tasks)
+    return str(_("；")).join(
+        _("%(part)s：%(unit)s", part=task.part.word, unit=task.unit.short_name)
+        for task in case.tasks
+    )
 
 
 def _of_case(case: Case, url: str) -> Iterator[Event]:

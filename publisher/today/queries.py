@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from publisher.approvals import queries as approvals
@@ -23,6 +24,7 @@ from publisher.instructions import queries as instructions
 from publisher.instructions.model import State as InstructionState
 from publisher.issues import queries as issues
 from publisher.issues.model import State as IssueState
+from publisher.language import shown_day_of_year
 from publisher.library import queries as library
 from publisher.people.model import Person
 from publisher.people.permission import Permission as P
@@ -98,7 +100,11 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
     def row(case: Case) -> Row:
         light = followups.light(case, today, calendar)
         left = case.days_left(today)
-        word = _("超期%(n)s天", n=-left) if left < 0 else _("还剩%(n)s天", n=left)
+        word = (
+            ngettext("超期%(n)s天", "超期%(n)s天", -left, n=-left)
+            if left < 0
+            else ngettext("还剩%(n)s天", "还剩%(n)s天", left, n=left)
+        )
         return Row(
             title=case.matter,
             url=url_for("followups.case", number=case.id),
@@ -134,7 +140,11 @@ def _reading(person: Person, today: date) -> Iterator[Block]:
         _("未读的刊期"),
         [
             Row(
-                title=f"《{row.issue.serial.name}》{row.issue.number_text}",
+                title=_(
+                    "《%(name)s》%(number)s",
+                    name=row.issue.serial.name,
+                    number=row.issue.number_text,
+                ),
                 url=url_for("library.issue", number=row.issue.id),
                 note=_("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat(),
                 under=row.titles[:HEADLINES],
@@ -196,7 +206,7 @@ def _editing(person: Person, today: date) -> Iterator[Block]:
         _("编排中的刊期"),
         [
             Row(
-                f"《{one.serial.name}》",
+                _("《%(name)s》", name=one.serial.name),
                 url_for("issues.show", number=one.id),
                 one.dated_on.isoformat(),
             )
@@ -228,7 +238,7 @@ def _reporting(person: Person, today: date) -> Iterator[Block]:
                     url_for("calls.call", number=one.id),
                     one.kind.word,
                     light="red" if one.due_on < today else "blue",
-                    word=str(_("%(day)s截止", day=f"{one.due_on.month}月{one.due_on.day}日")),
+                    word=str(_("%(day)s截止", day=shown_day_of_year(one.due_on))),
                 )
                 for one in asked[:SHOWN]
             ],
