@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import JSON, ForeignKey, String, Text, event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from publisher.database import Base
+from publisher.words import N_
 
 FIRST_HASH = "0" * 64
 WALKED_AT_ONCE = 500
@@ -45,6 +47,12 @@ class HistoryEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    @property
+    def who(self) -> str:
+        """Who acted, as it is shown: the name at that time, or the system."""
+        by_itself = self.person_id is None and self.actor == System.name
+        return str(_(self.actor)) if by_itself else self.actor
 
     def content(self) -> str:
         """What the hash covers, the same text for ever."""
@@ -92,7 +100,7 @@ class Actor(Protocol):
 class System:
     """The system acting by itself, in a job or a command."""
 
-    name: str = "系统"
+    name: str = N_("系统")
     id: int | None = None
 
 

@@ -174,7 +174,7 @@ def _events(issue: Issue) -> list[Event]:
     return [
         Event(
             at=entry.at,
-            who=entry.actor,
+            who=entry.who,
             what=_(ACTS.get(entry.act, entry.act)),
             text=str(entry.detail.get("reason") or entry.detail.get("title") or ""),
             tone=TONES.get(entry.act, ""),

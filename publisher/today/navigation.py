@@ -18,7 +18,7 @@ from publisher.editing.model import Item
 from publisher.library.research import facet_word, kind_word
 from publisher.people.permission import Permission as P
 from publisher.settings import settings
-from publisher.today.words import act_word, actor_word
+from publisher.today.words import act_word
 from publisher.words import N_
 
 DEMO_PASSWORD = "yunting-2026"  # noqa: S105 - of invented people, named on the page
@@ -148,7 +148,6 @@ def init_navigation(app: Flask) -> None:
         years_choices=lambda years: [(year, str(year)) for year in years],
         photos_offered=photos_offered,
         act_word=act_word,
-        actor_word=actor_word,
         kind_word=kind_word,
         facet_word=facet_word,
         demo_password=DEMO_PASSWORD,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from publisher.history import HistoryEntry, System
 from publisher.words import N_
 
 ACTS = {
@@ -36,12 +35,6 @@ ACTS = {
     "unplace": N_("移出"), "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""
-
-
-def actor_word(entry: HistoryEntry) -> str:
-    """Who acted, as it is shown: a person's name, or the system."""
-    by_itself = entry.person_id is None and entry.actor == System.name
-    return str(_("系统")) if by_itself else entry.actor
 
 
 def act_word(act: str) -> str:
