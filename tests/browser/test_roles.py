@@ -12,12 +12,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from publisher import create_app
@@ -153,6 +154,22 @@ def _stays(site: Site, url: str) -> None:
         site.faults.append(f"left the machine: {url}")
 
 
+@contextmanager
+def _held_back(page: Page, script: str) -> Iterator[None]:
+    """Let a script arrive only afterwards, as on a slow line."""
+    routes: list[Route] = []
+
+    def hold(route: Route) -> None:
+        routes.append(route)
+
+    page.route(script, hold)
+    yield
+    page.wait_for_timeout(100)
+    assert routes
+    for route in routes:
+        route.continue_()
+
+
 def _axe(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
@@ -209,9 +226,9 @@ def test_the_life_of_an_item(site: Site, page_of: Callable[[str, str], Page]) ->
     desk = page_of("editor", "desktop")
     desk.goto(f"{site.address}/desk")
     desk.click(f"text={title}")
-    desk.get_by_role("button", name="采编", exact=True).click()
-    desk.select_option("#serial", label="《政务信息》")
-    desk.wait_for_timeout(200)
+    with _held_back(desk, "**/sections-*.js"):
+        desk.get_by_role("button", name="采编", exact=True).click()
+        desk.select_option("#serial", label="《政务信息》")
     desk.select_option("#section", label="经验做法")
     desk.get_by_role("button", name="保存", exact=True).click()
     expect(desk.locator("[data-messages]")).to_contain_text("已保存")

@@ -5,10 +5,13 @@ export function start(serials) {
   const sections = serials.form.elements.namedItem("section");
   const known = JSON.parse(serials.dataset.sections);
   const nothing = sections.querySelector('option[value=""]');
-  serials.addEventListener("change", () => {
+  const follow = () => {
     const before = sections.value;
     const names = known[serials.value] ?? [];
     sections.replaceChildren(...[nothing].filter(Boolean), ...names.map((name) => new Option(name, name)));
     sections.value = names.includes(before) ? before : "";
-  });
+  };
+  serials.addEventListener("change", follow);
+  // On a slow line somebody chooses before this module has come, and "back" restores what was chosen.
+  if (!serials.selectedOptions[0]?.defaultSelected) follow();
 }
