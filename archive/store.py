@@ -193,9 +193,11 @@ class Store:
         declaration = self.root / ROOT_DECLARATION
         if declaration.exists():
             return
-        if self.root.exists() and any(
+        strangers = self.root.exists() and any(
             path.name not in {EXTENSIONS, LAYOUT_FILE} for path in self.root.iterdir()
-        ):
+        )
+        # Asked again: another process may have made the root while this one looked.
+        if strangers and not declaration.exists():
             raise StoreUnusable(f"{self.root} 不是空文件夹，也不是档案库。")
         with filesystem.locked(self.root / EXTENSIONS / STAGING / "lock"):
             if declaration.exists():
