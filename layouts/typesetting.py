@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from layouts import docx, html, pdf
+from layouts import html, pdf
 from layouts.document import Document
-from layouts.docx.sheet import press_sheet as docx_sheet
 from layouts.faults import Fault
 from layouts.layout import read_layout
 from layouts.pdf.sheet import press_sheet as pdf_sheet
@@ -64,6 +63,9 @@ def typeset(
         text = html.fragment(document, layout, photo)
         return Edition(press, text.encode(), media_type, faults=faults)
     if press == "docx":
+        # Loaded where it is used: python-docx is large, and most processes print nothing.
+        from layouts import docx  # noqa: PLC0415
+
         content = docx.press(document, layout, printable, places)
         return Edition(press, content, media_type, faults=faults)
     pages = pdf.press(document, layout, printable, fonts_dir, seconds)
@@ -75,6 +77,8 @@ def typeset_sheet(
 ) -> Edition:
     """Set a filled sheet; the same sheet gives the same bytes. Raises `TypesettingFailed`."""
     if press == "docx":
+        from layouts.docx.sheet import press_sheet as docx_sheet  # noqa: PLC0415 - see above
+
         return Edition(press, docx_sheet(sheet), MEDIA_TYPES[press])
     pages = pdf_sheet(sheet, fonts_dir)
     return Edition(press, pages.pdf, MEDIA_TYPES[press], pages.pages)

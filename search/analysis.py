@@ -17,8 +17,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import rjieba
-
 from search.traditional import SIMPLIFIED_OF
 
 ANALYSIS_VERSION = 1
@@ -121,6 +119,9 @@ class Words:
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
+        # Loaded where words are cut: it brings its dictionary of five megabytes.
+        import rjieba  # noqa: PLC0415
+
         self._jieba = rjieba.Jieba()
         for name in names:
             if 2 <= len(name) <= 40:

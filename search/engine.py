@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from search.analysis import words_with
-from search.engines.whoosh.engine import LOCK_SECONDS, WhooshEngine
-from search.engines.whoosh.folder import IndexFolder
-from search.engines.whoosh.writing import IndexWriter
 from search.query import Query
 from search.records import Change, Filters, Record, Report, Results, Sort, Suggestion
+
+if TYPE_CHECKING:
+    from search.engines.whoosh.engine import WhooshEngine
+
+LOCK_SECONDS = 30.0
+"""How long a writer waits for another to finish."""
 
 
 class Engine(Protocol):
@@ -52,6 +55,9 @@ def open_engine(
     `names` of units, leaders and serials improve the ranking. One engine serves all threads of a
     process; it notices by itself when another process has written.
     """
+    # Loaded where it is opened: a command that searches nothing starts without the engine.
+    from search.engines.whoosh.engine import WhooshEngine  # noqa: PLC0415
+
     return WhooshEngine(path, names=names, lock_seconds=lock_seconds)
 
 
@@ -67,5 +73,8 @@ def rebuild(
 
     Works whatever lies there: an outdated or damaged index, or none.
     """
+    from search.engines.whoosh.folder import IndexFolder  # noqa: PLC0415 - see above
+    from search.engines.whoosh.writing import IndexWriter  # noqa: PLC0415
+
     writer = IndexWriter(IndexFolder(path), words_with(frozenset(names)), lock_seconds)
     return writer.rebuild(records, progress)

@@ -16,6 +16,7 @@ import numpy as np
 
 from search.analysis import fold, words_with
 from search.dates import as_number
+from search.engine import LOCK_SECONDS
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.postings import Ints, Mask
@@ -37,8 +38,6 @@ from search.records import (
 )
 from search.snippets import Marker
 
-LOCK_SECONDS = 30.0
-"""How long a writer waits for another before `IndexBusy`."""
 MOST_FACET_VALUES = 200
 """Values of one facet given to a page."""
 MOST_PER_PAGE = 200
