@@ -150,18 +150,16 @@ def report(
 ) -> Report:
     """A unit reports; the lead unit's final report goes to review.
 
-    Raises `StepRefused` where a support reports finally (the lead unit does) or nobody signed for
-    the case yet.
+    Raises `StepRefused` where a support reports finally (the lead unit does) or the unit has not
+    signed for the case yet.
     """
     task = task_of(case, by)
+    if case.state in RUNNING and task.received_at is None:
+        raise StepRefused(_("请先签收，再报送办理情况。"))
     if case.state not in {State.RECEIVED, State.RETURNED} | (
         {State.REPORTED} if task.part == Part.SUPPORT else set()
     ):
-        raise StepRefused(
-            _("现在是“%(state)s”，不能报送办理情况。", state=case.state.word)
-            if case.state != State.ASSIGNED
-            else _("请先签收，再报送办理情况。")
-        )
+        raise StepRefused(_("现在是“%(state)s”，不能报送办理情况。", state=case.state.word))
     if stage == ReportStage.FINAL and task.part != Part.LEAD:
         raise StepRefused(_("办理结果由主办单位统一报送，协办单位请报阶段性反馈。"))
     made = Report(
