@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import functools
 
-import rjieba
-
 NEVER_FIRST = "，。、；：？！”’）》〉】〕％%"
 NEVER_LAST = "“‘（《〈【〔"
 
@@ -39,6 +37,9 @@ def title_lines(title: str, characters: float) -> tuple[str, ...]:
 
 def _unbreakable(title: str) -> list[str]:
     """Words with the punctuation that may not begin or end a line joined to them."""
+    # Loaded where a title is broken: it brings its dictionary of five megabytes.
+    import rjieba  # noqa: PLC0415
+
     pieces: list[str] = []
     for word in rjieba.cut(title):
         joins = pieces and (

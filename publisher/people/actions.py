@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,7 +26,6 @@ from publisher.people.model import (
 from publisher.people.permission import SEPARATE, Role
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 COMMON_PASSWORDS = frozenset(
     {"12345678", "123456789", "1234567890", "password", "11111111", "88888888", "qwertyuiop"}
 )
@@ -177,12 +177,17 @@ def reset_password(
     history.record(person, "reset_password", by=by, at=at)
 
 
+@functools.cache
+def _hash_of_nobody() -> str:
+    """What an unknown account's password is held against; made by who first needs it."""
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
 def password_fits(person: Person | None, password: str) -> bool:
     """Whether the password is right; takes as long for a person who does not exist."""
     try:
-        return _hasher.verify(person.password_hash if person else _NOBODY, password) and (
-            person is not None
-        )
+        known = person.password_hash if person else _hash_of_nobody()
+        return _hasher.verify(known, password) and person is not None
     except Argon2Error:
         return False
 
