@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, undefer
 
 from publisher.database import db
@@ -89,6 +89,12 @@ def published() -> list[Publication]:
         .order_by(Publication.published_at, Publication.id)
     )
     return list(db.session.scalars(statement).unique())
+
+
+def how_many_published() -> int:
+    """How many publications have come out."""
+    statement = select(func.count()).where(Publication.state == Step.PUBLISHED)
+    return db.session.scalar(statement) or 0
 
 
 def object_ids() -> set[str]:

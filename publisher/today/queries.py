@@ -293,7 +293,7 @@ def _tiles(person: Person, today: date) -> list[Tile]:
         ]
     if person.may(P.Publication.WATCH):
         tiles.append(
-            Tile(len(publications.published()), _("已刊发期数"), url_for("library.issues"))
+            Tile(publications.how_many_published(), _("已刊发期数"), url_for("library.issues"))
         )
     return tiles
 
