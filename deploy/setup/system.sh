@@ -1,4 +1,8 @@
 # In this file Debian's packages are installed that Python packages cannot bring. Sourced.
+# What every machine needs: WeasyPrint's libraries, Chinese faces for rare characters, and Latin ones of
+# the widths of Times New Roman, so that lines break alike in Word and PDF.
+PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk fonts-liberation)
+
 needs_package() { ! dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
 install_packages() {
@@ -19,7 +23,8 @@ install_packages() {
   rm -f "$log"
 }
 
-# Faces for 仿宋, 宋体, 黑体, 楷体 out of Debian's TeX package, without installing TeX.
+# Faces for 仿宋, 宋体, 黑体, 楷体 out of Debian's TeX package, without installing TeX. The bold ones stay
+# behind: they claim the weight of the regular ones, and would be taken for them.
 install_fandol() {
   local home="${XDG_DATA_HOME:-$HOME/.local/share}/fonts/jianbao"
   [ -f "$home/FandolFang-Regular.otf" ] && return 0
@@ -29,7 +34,7 @@ install_fandol() {
   chmod 755 "$folder"
   if (cd "$folder" && apt-get download -q texlive-lang-chinese >/dev/null 2>&1 && dpkg-deb -x ./*.deb x); then
     mkdir -p "$home"
-    cp "$folder"/x/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/Fandol{Fang,Song,Hei,Kai}-*.otf "$home"/
+    cp "$folder"/x/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol/Fandol{Fang,Song,Hei,Kai}-Regular.otf "$home"/
     fc-cache -f "$home" >/dev/null 2>&1 || true
   else
     say "Fandol 字体没有取到，版面改用 Noto 字体。"
