@@ -19,13 +19,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdfium2 import PdfDocument
 
 FOLDER = Path(__file__).parent
 OFFICE = "云汀市人民政府办公室"
@@ -92,6 +93,10 @@ PICTURES = {
     "administrator-roles": Picture("admin", "/persons/5"),
 }
 """Every picture of the guides, by its file's name."""
+PRINTED = {"printed-issue": ("/library/issues/2/issue.pdf", (0, 1))}
+"""Pages of issues as they leave the printer: the address of the PDF and which pages."""
+PIXELS_A_PAGE = 560
+"""How wide a printed page is shown."""
 
 
 def main() -> None:
@@ -100,7 +105,7 @@ def main() -> None:
     words.add_argument("--site", default="", help="a demonstration that is served already")
     words.add_argument("names", nargs="*", metavar="NAME", help="of these pictures only")
     asked = words.parse_args()
-    chosen = {name: PICTURES[name] for name in asked.names or PICTURES}
+    chosen = asked.names or [*PICTURES, *PRINTED]
     with _site(asked.site) as site, sync_playwright() as playwright:
         chromium = shutil.which("chromium")
         if chromium is None:
@@ -108,8 +113,11 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"]
         )
-        for name, picture in chosen.items():
-            _keep(name, _shot(browser, site, picture))
+        for name in chosen:
+            if name in PRINTED:
+                _keep(name, _pages(browser, site, *PRINTED[name]))
+            else:
+                _keep(name, _shot(browser, site, PICTURES[name]))
         browser.close()
 
 
@@ -154,28 +162,50 @@ def _wait_for(address: str) -> None:
             return
 
 
-def _shot(browser: Browser, site: str, picture: Picture) -> bytes:
+def _sign_in(page: Page, site: str, account: str) -> None:
+    page.goto(f"{site}/sign-in")
+    page.fill("[name=account]", account)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url(f"{site}/")
+
+
+def _pages(browser: Browser, site: str, path: str, numbers: Sequence[int]) -> Image.Image:
+    """Printed pages beside each other, on a desk of grey."""
+    page = browser.new_page()
+    _sign_in(page, site, "leader")
+    pdf = PdfDocument(page.request.get(site + path).body())
+    page.close()
+    sheets = [pdf[number].render(scale=2).to_pil() for number in numbers]
+    high = sheets[0].height * PIXELS_A_PAGE // sheets[0].width
+    gap = PIXELS_A_PAGE // 20
+    desk = Image.new(
+        "RGB", ((PIXELS_A_PAGE + gap) * len(sheets) + gap, high + 2 * gap), (222, 226, 231)
+    )
+    for place, sheet in enumerate(sheets):
+        small = sheet.convert("RGB").resize((PIXELS_A_PAGE, high), Image.Resampling.LANCZOS)
+        desk.paste(small, (gap + place * (PIXELS_A_PAGE + gap), gap))
+    return desk
+
+
+def _shot(browser: Browser, site: str, picture: Picture) -> Image.Image:
     """The page as its person sees it."""
     page = browser.new_page(viewport={"width": WIDTH, "height": picture.height}, locale="zh-CN")
     try:
         if picture.account:
-            page.goto(f"{site}/sign-in")
-            page.fill("[name=account]", picture.account)
-            page.fill("[name=password]", PASSWORD)
-            page.locator("main form [type=submit]").first.click()
-            page.wait_for_url(f"{site}/")
+            _sign_in(page, site, picture.account)
         page.goto(site + picture.path)
         page.wait_for_load_state("networkidle")
         picture.prepare(page)
         page.wait_for_timeout(300)
-        return page.screenshot()
+        return Image.open(io.BytesIO(page.screenshot()))
     finally:
         page.close()
 
 
-def _keep(name: str, picture: bytes) -> None:
+def _keep(name: str, picture: Image.Image) -> None:
     """Keep a picture in few colours; text on a page needs no more."""
-    small = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS)
+    small = picture.convert("RGB").quantize(COLOURS)
     path = FOLDER / f"{name}.png"
     small.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
