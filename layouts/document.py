@@ -133,10 +133,14 @@ class Table:
             for cell in row:
                 while taken.get(column, 0) > 0:
                     column += 1
-                line.append((cell, column, column + cell.colspan))
-                for place in range(column, column + cell.colspan):
+                # Two cells cannot stand in one place: the wider one ends where the other begins.
+                end = column + 1
+                while end < column + cell.colspan and taken.get(end, 0) == 0:
+                    end += 1
+                line.append((cell, column, end))
+                for place in range(column, end):
                     taken[place] = cell.rowspan
-                column += cell.colspan
+                column = end
             placed.append(line)
             taken = {place: rows - 1 for place, rows in taken.items() if rows > 1}
         return placed

@@ -41,6 +41,8 @@ class Style:
     before: float = 0
     after: float = 0
     """Free lines above and below, in lines of the page."""
+    indent: float = 0
+    """Characters free before every line."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ def _style(layout: str, key: str, data: object) -> Style:
     if data.get("face") not in FACES:
         raise LayoutInvalid(layout, f"{place}.face", f"应为以下之一：{'、'.join(FACES)}。")
     for name, most, unit in (("size", 120, "磅"), ("least", 120, "磅"), ("before", 20, "行"),
-                             ("after", 20, "行")):  # fmt: skip
+                             ("after", 20, "行"), ("indent", 10, "字")):  # fmt: skip
         value = data.get(name, None if name == "size" else 0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
             raise LayoutInvalid(layout, f"{place}.{name}", f"应为0至{most}之间的{unit}数。")

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+
+TWIPS_PER_MM = 1440 / 25.4
+
+ORDER = {
+    "w:pPr": (
+        "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr",
+        "suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap",
+        "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd",
+        "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "jc",
+        "textDirection", "textAlignment", "outlineLvl", "rPr",
+    ),
+    "w:rPr": (
+        "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike",
+        "outline", "shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "color",
+        "spacing", "w", "kern", "position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd",
+        "fitText", "vertAlign", "rtl", "cs", "em", "lang",
+    ),
+}  # fmt: skip
+"""The order the schema demands of properties; Word is strict about it."""
 
 
 def element(name: str, /, **attributes: object) -> Any:
@@ -16,20 +37,75 @@ def element(name: str, /, **attributes: object) -> Any:
     return made
 
 
+def in_schema_order(tree: Any) -> None:
+    """Put the properties of every paragraph and run in a tree into the order of the schema."""
+    for name, order in ORDER.items():
+        place = {qn(f"w:{child}"): number for number, child in enumerate(order)}
+        for properties in tree.iter(qn(name)):
+            children = list(properties)
+            ordered = sorted(children, key=lambda child: place.get(child.tag, len(place)))
+            if ordered != children:
+                properties[:] = ordered
+
+
+# -- styles --------------------------------------------------------------------------------------
+
+
 def set_fonts(properties: Any, *, east_asia: str, latin: str = "Times New Roman") -> None:
-    """Name the East-Asian face and the Latin one of a run's or style's properties (w:rFonts)."""
+    """Name the East-Asian face and the Latin one of a run's or style's properties (w:rFonts).
+
+    The hint lets quotation marks, dashes and dots, which both scripts have, be East-Asian.
+    """
     fonts = properties.get_or_add_rFonts()
+    fonts.attrib.clear()
     for key in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{key}"), latin)
     fonts.set(qn("w:eastAsia"), east_asia)
+    fonts.set(qn("w:hint"), "eastAsia")
 
 
-def set_grid(section: Any, *, line_pitch: int) -> None:
-    """Lay a section on a grid of lines, `line_pitch` twips apart (w:docGrid)."""
-    properties = section._sectPr  # noqa: SLF001 - python-docx offers no other way
-    for old in properties.findall(qn("w:docGrid")):
-        properties.remove(old)
-    properties.append(element("w:docGrid", type="lines", linePitch=line_pitch))
+def set_east_asia(properties: Any, face: str) -> None:
+    """Name the East-Asian face alone: digits keep theirs (w:rFonts)."""
+    properties.get_or_add_rFonts().set(qn("w:eastAsia"), face)
+
+
+def set_default_run(styles: Any, *, east_asia: str, language: str) -> None:
+    """Faces and language of the whole document (w:docDefaults); no theme, no Latin spacing."""
+    properties = styles.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    set_fonts(properties, east_asia=east_asia)
+    spoken = properties.find(qn("w:lang"))
+    spoken.set(qn("w:eastAsia"), language)
+    for spacing in styles.findall(f".//{qn('w:pPrDefault')}/{qn('w:pPr')}/{qn('w:spacing')}"):
+        spacing.getparent().remove(spacing)
+
+
+def leave_grid(properties: Any) -> None:
+    """Let a style keep its own measures instead of the section's grid (w:snapToGrid)."""
+    properties.append(element("w:snapToGrid", val=0))
+
+
+def empty_style(style: Any, *, alias: str, level: int) -> None:
+    """Take the looks out of one of Word's own headings and give it a second name (w:aliases)."""
+    for name in ("w:pPr", "w:rPr", "w:link"):
+        for old in style.findall(qn(name)):
+            style.remove(old)
+    style.find(qn("w:name")).addnext(element("w:aliases", val=alias))
+    style.get_or_add_pPr().append(element("w:outlineLvl", val=level - 1))
+
+
+def add_table_style(document: Any, name: str) -> None:
+    """A table of thin rules with the cells' margins of the PDF (w:tblBorders, w:tblCellMar)."""
+    style = document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
+    style.base_style = document.styles["Normal Table"]
+    properties = element("w:tblPr")
+    borders = element("w:tblBorders")
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(element(f"w:{edge}", val="single", sz=4, space=0, color="000000"))
+    margins = element("w:tblCellMar")
+    for edge, twips in (("top", 60), ("left", 80), ("bottom", 60), ("right", 80)):
+        margins.append(element(f"w:{edge}", w=twips, type="dxa"))
+    properties.extend((borders, margins))
+    style.element.append(properties)
 
 
 def set_letter_spacing(properties: Any, *, twentieths: int) -> None:
@@ -47,21 +123,16 @@ def set_indent(paragraph_properties: Any, **values: int) -> None:
         indent.set(qn(f"w:{key}"), str(value))
 
 
-def set_border(
-    paragraph_properties: Any, edge: str, *, eighths: int, color: str, space: int = 1
-) -> None:
+def set_border(paragraph_properties: Any, edge: str, *, eighths: int, color: str) -> None:
     """A rule at one edge of a paragraph, `eighths` of a point wide (w:pBdr)."""
-    borders = paragraph_properties.find(qn("w:pBdr"))
-    if borders is None:
-        borders = element("w:pBdr")
-        paragraph_properties.append(borders)
-    borders.append(element(f"w:{edge}", val="single", sz=eighths, space=space, color=color))
+    borders = element("w:pBdr")
+    borders.append(element(f"w:{edge}", val="single", sz=eighths, space=0, color=color))
+    paragraph_properties.append(borders)
 
 
 def set_frame(paragraph_properties: Any, *, width: int) -> None:
     """Stand a paragraph at the foot of the type area, `width` twips wide (w:framePr)."""
-    paragraph_properties.insert(
-        0,
+    paragraph_properties.append(
         element(
             "w:framePr",
             w=width,
@@ -71,8 +142,34 @@ def set_frame(paragraph_properties: Any, *, width: int) -> None:
             xAlign="center",
             vAnchor="margin",
             yAlign="bottom",
-        ),
+        )
     )
+
+
+# -- the file ------------------------------------------------------------------------------------
+
+
+def set_grid(section: Any, *, line_pitch: int, char_space: int) -> None:
+    """Lay a section on a grid, `line_pitch` in twips, `char_space` in 1/4096 pt (w:docGrid)."""
+    properties = section._sectPr  # noqa: SLF001 - python-docx offers no other way
+    for old in properties.findall(qn("w:docGrid")):
+        properties.remove(old)
+    properties.append(
+        element("w:docGrid", type="linesAndChars", linePitch=line_pitch, charSpace=char_space)
+    )
+
+
+def set_language(settings: Any, language: str) -> None:
+    """The language that line-break rules and faces are chosen for (w:themeFontLang)."""
+    settings.element.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), language)
+
+
+def punctuation_is_whole(settings: Any) -> None:
+    """Keep marks as wide as characters, so that 28 fill a line (w:characterSpacingControl)."""
+    settings.element.find(qn("w:characterSpacingControl")).set(qn("w:val"), "doNotCompress")
+
+
+# -- paragraphs and runs -------------------------------------------------------------------------
 
 
 def add_field(run: Any, instruction: str, result: str) -> None:
@@ -123,24 +220,50 @@ def describe_picture(run: Any, number: int, description: str) -> None:
         properties.set("descr", description)
 
 
-def repeat_as_head(row: Any) -> None:
-    """Repeat a table row on every page (w:tblHeader)."""
-    row._tr.get_or_add_trPr().append(element("w:tblHeader"))  # noqa: SLF001
+# -- tables --------------------------------------------------------------------------------------
 
 
-def keep_row_whole(row: Any) -> None:
-    """Do not break a table row between pages (w:cantSplit)."""
-    row._tr.get_or_add_trPr().append(element("w:cantSplit"))  # noqa: SLF001
+def add_table(document: Any, style: Any, *, columns: int, width: int) -> Any:
+    """A table without rows, of equal columns, `width` twips wide (w:tbl)."""
+    table = element("w:tbl")
+    properties = element("w:tblPr")
+    properties.extend(
+        (
+            element("w:tblStyle", val=style.style_id),
+            element("w:tblW", w=width, type="dxa"),
+            element("w:jc", val="center"),
+        )
+    )
+    columns_of = element("w:tblGrid")
+    columns_of.extend(element("w:gridCol", w=width // columns) for _column in range(columns))
+    table.extend((properties, columns_of))
+    document.element.body._insert_tbl(table)  # noqa: SLF001 - before the section's properties
+    return table
 
 
-def odd_and_even_footers(settings: Any) -> None:
-    """Let odd and even pages have footers of their own (w:evenAndOddHeaders)."""
-    if settings.element.find(qn("w:evenAndOddHeaders")) is None:
-        settings.element.append(element("w:evenAndOddHeaders"))
+def add_row(table: Any, *, is_head: bool) -> Any:
+    """A row that no page breaks; a head is repeated on each (w:cantSplit, w:tblHeader)."""
+    row = element("w:tr")
+    properties = element("w:trPr")
+    properties.append(element("w:cantSplit"))
+    if is_head:
+        properties.append(element("w:tblHeader"))
+    row.append(properties)
+    table.append(row)
+    return row
 
 
-def punctuation_may_hang(settings: Any) -> None:
-    """Compress punctuation as offices' Word files do (w:characterSpacingControl)."""
-    for old in settings.element.findall(qn("w:characterSpacingControl")):
-        settings.element.remove(old)
-    settings.element.append(element("w:characterSpacingControl", val="compressPunctuation"))
+def add_cell(row: Any, *, width: int, columns: int, merged: str = "") -> Any:
+    """A cell over some columns; `merged` is restart or continue where it spans rows (w:vMerge)."""
+    cell = element("w:tc")
+    properties = element("w:tcPr")
+    parts: Iterable[Any] = (
+        element("w:tcW", w=width, type="dxa"),
+        *((element("w:gridSpan", val=columns),) if columns > 1 else ()),
+        *((element("w:vMerge", val=merged),) if merged else ()),
+        element("w:vAlign", val="center"),
+    )
+    properties.extend(parts)
+    cell.append(properties)
+    row.append(cell)
+    return cell

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from PIL import Image, UnidentifiedImageError
+from docx.exceptions import PythonDocxError
+from docx.image.exceptions import (
+    InvalidImageStreamError,
+    UnexpectedEndOfFileError,
+    UnrecognizedImageError,
+)
+from docx.image.image import Image as WordImage
+from docx.shared import Mm
+from docx.text.paragraph import Paragraph as WordParagraph
+from PIL import Image, ImageOps
 
 from layouts import grid
 from layouts.document import (
@@ -33,19 +40,37 @@ from layouts.document import (
     Table,
 )
 from layouts.docx import oxml
-from layouts.docx.styles import ALIGN, NAMES, add_styles, in_schema_order
-from layouts.html.press import title_characters
+from layouts.docx.styles import (
+    ALIGN,
+    DEEPEST_LIST,
+    EMPHASIS,
+    MASTHEAD_LINES,
+    NAME_LINES,
+    STRONG,
+    TABLE,
+    add_styles,
+    fit_name,
+)
+from layouts.html.press import NUMBER_WIDTH, title_characters
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size
 from layouts.titles import title_lines
 
-LINE_PITCH = 579
-"""w:docGrid for 22 lines, twips (domain.md 2.4). Characters are drawn closer by the styles: a grid
-of characters is not kept alike by Word, WPS and LibreOffice."""
-TWIPS_PER_MM = 1440 / 25.4
+LINE_PITCH, CHAR_SPACE = 579, -848
+"""w:docGrid for 22 lines of 28 characters (domain.md 2.4). It is what the page's dialogue in Word
+shows; the styles keep the same measure themselves, because programs keep the grid differently."""
+CSS_PIXEL = 25.4 / 96
 PHOTO_WIDTH, PHOTO_HEIGHT = 132.0, 100.0
 MOST_COLUMNS = 63
-"""Word takes no wider table."""
+"""Word takes no wider table; what stands in the columns beyond is set in the last."""
+WIDE_TABLE = 8
+"""A table of more columns is set small, as in the PDF."""
+FOOTER_DISTANCE = 25.0
+"""From the foot of the paper; the dash of the page's number is 7 mm below the type area."""
+LABEL = 2
+"""Characters of a label in the imprint, as 报：, that the style leaves room for."""
+ORIENTATION = 0x0112
+"""The EXIF tag that says which side of a photo is up."""
 
 
 def press(
@@ -74,23 +99,29 @@ class _Press:
         self.document, self.layout = document, layout
         self.photos, self.places = photos, places
         self.word = docx.Document()
+        self.styles = add_styles(self.word, layout, document.language)
         self.pictures = 0
+        self.bookmarks = {
+            article.id: f"_Toc{number:08d}" for number, article in enumerate(document.articles, 1)
+        }
 
     def file(self) -> bytes:
         """The whole file."""
         self._prepare()
         self._masthead()
-        self._correction()
+        if self.document.correction:
+            paragraph = self.add("correction")
+            self.words(paragraph, self.layout.words["correction"], STRONG)
+            self.words(paragraph, self.document.correction)
         self._contents()
         self._note()
         for section in self.document.sections:
             if section.title:
                 self.add("section_title", section.title)
-            for number, article in enumerate(section.articles):
-                self._article(article, first=number == 0 and bool(section.title))
+            for article in section.articles:
+                self._article(article)
         self._imprint()
-        for paragraph in list(self.word.element.body.iter(qn("w:pPr"))):
-            in_schema_order(paragraph)
+        oxml.in_schema_order(self.word.element.body)
         stream = io.BytesIO()
         self.word.save(stream)
         return same_bytes(stream.getvalue())
@@ -99,17 +130,17 @@ class _Press:
 
     def _prepare(self) -> None:
         word = self.word
-        add_styles(word, self.layout)
         section = word.sections[0]
         section.page_width, section.page_height = Mm(grid.PAPER_WIDTH), Mm(grid.PAPER_HEIGHT)
         section.top_margin, section.bottom_margin = Mm(grid.TOP), Mm(grid.BOTTOM)
         section.left_margin, section.right_margin = Mm(grid.LEFT), Mm(grid.RIGHT)
-        section.footer_distance = Mm(25)
-        oxml.set_grid(section, line_pitch=LINE_PITCH)
-        oxml.odd_and_even_footers(word.settings)
-        oxml.punctuation_may_hang(word.settings)
-        self._page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT, "rightChars")
-        self._page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT, "leftChars")
+        section.footer_distance = Mm(FOOTER_DISTANCE)
+        oxml.set_grid(section, line_pitch=LINE_PITCH, char_space=CHAR_SPACE)
+        word.settings.odd_and_even_pages_header_footer = True
+        oxml.punctuation_is_whole(word.settings)
+        oxml.set_language(word.settings, self.document.language)
+        self._page_number(section.footer, "odd_page", "1")
+        self._page_number(section.even_page_footer, "even_page", "2")
         properties = word.core_properties
         day = datetime.fromisoformat(self.document.date or "2000-01-01").replace(tzinfo=UTC)
         properties.created = properties.modified = properties.last_printed = day
@@ -121,303 +152,301 @@ class _Press:
         properties.language = self.document.language
         properties.comments, properties.revision = "", 1
 
-    def _page_number(self, footer: Any, align: Any, side: str) -> None:
+    def _page_number(self, footer: Any, style: str, number: str) -> None:
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
-        paragraph.style = self.word.styles[NAMES["page_number"][0]]
-        paragraph.alignment = align
-        oxml.set_indent(paragraph._p.get_or_add_pPr(), **{side: 100})  # noqa: SLF001
+        paragraph.style = self.styles[style]
         paragraph.add_run("— ")
-        oxml.add_field(paragraph.add_run(), "PAGE", "1")
+        oxml.add_field(paragraph.add_run(), "PAGE", number)
         paragraph.add_run(" —")
 
     def add(self, style: str, text: str = "") -> Any:
-        """A paragraph in one of the layout's styles."""
-        return self.word.add_paragraph(clean(text), style=NAMES[style][0])
+        """A paragraph in one of the layout's styles; its text is one line of words."""
+        return self.styled(self.word.add_paragraph(), style, text)
+
+    def styled(self, paragraph: Any, style: str, text: str = "") -> Any:
+        """A paragraph put into one of the layout's styles, with a line of words."""
+        paragraph._p.style = self.styles[style].style_id  # noqa: SLF001 - a look-up less
+        if text:
+            self.words(paragraph, text)
+        return paragraph
+
+    def words(self, paragraph: Any, text: str, style: str | None = None) -> Any:
+        """A run of words on one line, as the other presses set them."""
+        return paragraph.add_run(clean(text.replace("\n", " ")), style)
 
     # -- above the rule ----------------------------------------------------------------------
 
     def _masthead(self) -> None:
         masthead = self.document.masthead
+        lines = 0
         if masthead.handling or masthead.copy_number:
-            line = self.add("handling", masthead.handling)
-            if masthead.copy_number:
-                self._right_tab(line)
-                line.add_run(f"\t{clean(masthead.copy_number)}")
+            text = masthead.handling
+            self.add(
+                "handling", f"{text}\t{masthead.copy_number}" if masthead.copy_number else text
+            )
+            lines += 1
         if masthead.urgency:
             self.add("handling", masthead.urgency)
-        name = self.add("serial_name")
+            lines += 1
         size, spacing = fitted_size(self.layout, masthead.serial)
-        run = name.add_run(clean(masthead.serial))
-        run.font.size = Pt(size)
-        oxml.set_letter_spacing(
-            run._r.get_or_add_rPr(),  # noqa: SLF001
-            twentieths=round(spacing * 20),
-        )
-        name.paragraph_format.line_spacing = Pt(size * 1.25)
-        name.paragraph_format.space_before = Pt(grid.LINE_PITCH * 0.5)
-        number = self.add("number_line", masthead.number_line)
-        number.paragraph_format.space_before = Pt(grid.LINE_PITCH * 0.5)
-        line = self.add("office_line", masthead.office)
-        line.paragraph_format.space_before = Pt(grid.LINE_PITCH * 0.5)
-        oxml.set_indent(line._p.get_or_add_pPr(), leftChars=50, rightChars=50)  # noqa: SLF001
-        self._right_tab(line, grid.AREA_WIDTH - 3)
-        line.add_run(f"\t{clean(masthead.date)}")
-        oxml.set_border(
-            line._p.get_or_add_pPr(),  # noqa: SLF001
-            "bottom",
-            eighths=16,
-            color=self.layout.colors["rule"].lstrip("#"),
-            space=4,
-        )
-        line.paragraph_format.space_after = Pt(grid.LINE_PITCH)
-
-    def _right_tab(self, paragraph: Any, millimetres: float = grid.AREA_WIDTH) -> None:
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(millimetres), WD_TAB_ALIGNMENT.RIGHT)
-
-    def _correction(self) -> None:
-        if self.document.correction:
-            paragraph = self.add("editor_note")
-            paragraph.add_run(self.layout.words["correction"]).bold = True
-            paragraph.add_run(clean(self.document.correction))
-            paragraph.paragraph_format.space_after = Pt(grid.LINE_PITCH)
+        free = MASTHEAD_LINES - NAME_LINES - 3 - lines
+        fit_name(self.styles["serial_name"], size, spacing, before=grid.LINE_PITCH * free)
+        self.add("serial_name", masthead.serial)
+        self.add("number_line", masthead.number_line)
+        self.add("office_line", f"{masthead.office}\t{masthead.date}")
+        self.add("red_rule")
 
     def _contents(self) -> None:
         """A TOC field over several paragraphs, its results filled in with the true pages."""
         articles = self.document.articles
         if len(articles) < self.layout.contents_from:
             return
-        title = self.add("contents_title", self.layout.words["contents"])
+        self.add("contents_title", self.layout.words["contents"])
         for number, article in enumerate(articles):
             entry = self.add("contents_entry")
-            entry.paragraph_format.tab_stops.add_tab_stop(
-                Mm(grid.AREA_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
-            )
-            oxml.set_indent(
-                entry._p.get_or_add_pPr(),  # noqa: SLF001
-                leftChars=160, hangingChars=160, left=512, hanging=512, rightChars=200,
-            )  # fmt: skip
             if number == 0:
-                oxml.field_part(entry.add_run(), "begin", r'TOC \h \z \t "稿件标题,1"')
+                oxml.field_part(entry.add_run(), "begin", r'TOC \h \z \o "2-2"')
                 oxml.field_part(entry.add_run(), "separate")
-            link = oxml.add_hyperlink(entry, f"_{article.id}")
+            link = oxml.add_hyperlink(entry, self.bookmarks[article.id])
             marker = (
                 f"{article.number}." if article.number is not None else self.layout.contents_marker
             )
             page = self.places.get(article.id, "")
-            text = (
-                f"{marker} {article.full_title}\t（{page}）"
-                if page
-                else (f"{marker} {article.full_title}")
+            run = self.words(
+                entry, f"{marker}\t{article.full_title}" if marker else article.full_title
             )
-            run = entry.add_run(clean(text.strip()))
+            if page:
+                run.add_text(f"\t（{page}）")
             link.append(run._r)  # noqa: SLF001
             if number == len(articles) - 1:
                 oxml.field_part(entry.add_run(), "end")
-                entry.paragraph_format.space_after = Pt(grid.LINE_PITCH)
-        title.paragraph_format.keep_with_next = True
 
     def _note(self) -> None:
-        for number, block in enumerate(self.document.editor_note):
-            before = self.layout.words["editor_note"] if number == 0 else ""
-            paragraph = self._text_block(block, "editor_note", before)
-            if paragraph is not None:
-                oxml.set_indent(
-                    paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                    leftChars=200, rightChars=200,
-                )  # fmt: skip
-                if number == len(self.document.editor_note) - 1:
-                    paragraph.paragraph_format.space_after = Pt(grid.LINE_PITCH)
+        if not self.document.editor_note:
+            return
+        first, *others = self.document.editor_note
+        paragraph = self.add("editor_note")
+        self.words(paragraph, self.layout.words["editor_note"], STRONG)
+        if isinstance(first, Paragraph):
+            self._runs(paragraph, first.runs)
+        else:
+            others = [first, *others]
+        for block in others:
+            self._block(block, "editor_note_more")
 
     # -- articles ----------------------------------------------------------------------------
 
-    def _article(self, article: Article, *, first: bool) -> None:
+    def _article(self, article: Article) -> None:
         title = self.add("article_title")
-        lines = title_lines(article.full_title, title_characters(self.layout))
-        number = "" if article.number is None else f"{article.number}."
-        for place, line in enumerate(lines):
-            run = title.add_run(clean(number + line if place == 0 else line))
-            if place < len(lines) - 1:
-                run.add_break()
-        title.paragraph_format.space_before = Pt(grid.LINE_PITCH * (0.5 if first else 1))
-        title.paragraph_format.space_after = Pt(grid.LINE_PITCH * 0.75)
-        oxml.add_bookmark(title, f"_{article.id}"[:40], len(self.word.paragraphs))
+        number, room = "", title_characters(self.layout)
+        if article.number is not None:
+            number, room = f"{article.number}. ", room - NUMBER_WIDTH
+        self._lines(title, number + "\n".join(title_lines(article.full_title, room)))
+        bookmark = self.bookmarks[article.id]
+        oxml.add_bookmark(title, bookmark, int(bookmark[4:]))
         for one in article.instructions:
             date = f"（{one.date}）" if one.date else ""
-            paragraph = self.add("source_line", f"{one.post}{one.leader}批示：“{one.text}”{date}")
-            paragraph.alignment = ALIGN["justify"]
-            oxml.set_indent(
-                paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                firstLineChars=200, leftChars=200, rightChars=200,
-            )  # fmt: skip
+            self.add("instruction", f"{one.post}{one.leader}批示：“{one.text}”{date}")
         for block in article.blocks:
             self._block(block)
         if article.source_line:
-            line = self.add("source_line", f"（{article.source_line}）")
-            oxml.set_indent(line._p.get_or_add_pPr(), rightChars=100)  # noqa: SLF001
+            self.add("source_line", f"（{article.source_line}）")
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, style: str = "body") -> None:
         match block:
             case Table():
                 self._table(block)
             case Photo():
                 self._photo(block)
-            case Rule(id=_):
-                rule = self.add("body")
-                oxml.set_border(
-                    rule._p.get_or_add_pPr(),  # noqa: SLF001
-                    "bottom", eighths=4, color="000000",
-                )  # fmt: skip
+            case Rule():
+                self.add("rule")
             case Preformatted(text=text):
-                for line in text.split("\n"):
-                    self.add("table", line).alignment = ALIGN["left"]
-            case _:
-                self._text_block(block, "body")
-
-    def _text_block(self, block: Block, style: str, before: str = "") -> Any:
-        match block:
+                self._lines(self.add("preformatted"), text)
             case Heading(level=level, runs=runs):
-                paragraph = self.add(f"heading{level}")
+                self._runs(self.add(f"heading{level}"), runs)
             case ListItem(level=level, marker=marker, runs=runs):
-                paragraph = self.add(style)
-                paragraph.add_run(f"{marker} ")
-                if level:
-                    oxml.set_indent(
-                        paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                        leftChars=200 * min(level, 4), firstLineChars=200,
-                    )  # fmt: skip
+                paragraph = self.add(f"list{min(level, DEEPEST_LIST)}", f"{marker} ")
+                self._runs(paragraph, runs)
             case Quote(runs=runs):
-                paragraph = self.add(style)
-                oxml.set_indent(
-                    paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                    leftChars=200, rightChars=200, firstLineChars=200,
-                )  # fmt: skip
+                self._runs(self.add("quote"), runs)
             case Paragraph(runs=runs):
-                paragraph = self.add(style)
-            case _:
-                self._block(block)
-                return None
-        if before:
-            paragraph.add_run(before).bold = True
-        self._runs(paragraph, runs)
-        return paragraph
+                self._runs(self.add(style), runs)
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
-            for place, piece in enumerate(run.text.split("\n")):
-                made = paragraph.add_run(clean(piece))
-                if place:
-                    made._r.insert(  # noqa: SLF001
-                        1 if made._r.rPr is not None else 0,  # noqa: SLF001
-                        oxml.element("w:br"),
-                    )
-                made.bold = True if Mark.STRONG in run.marks else None
-                made.italic = True if Mark.EMPHASIS in run.marks else None
+            for made in self._lines(paragraph, run.text):
+                if Mark.STRONG in run.marks:
+                    made.style = STRONG
+                elif Mark.EMPHASIS in run.marks:
+                    made.style = EMPHASIS
                 made.font.superscript = True if Mark.SUPERSCRIPT in run.marks else None
                 made.font.subscript = True if Mark.SUBSCRIPT in run.marks else None
                 made.font.strike = True if Mark.STRUCK in run.marks else None
 
+    def _lines(self, paragraph: Any, text: str) -> list[Any]:
+        """Runs of a text that breaks its lines itself."""
+        runs = []
+        for place, line in enumerate(text.split("\n")):
+            made = paragraph.add_run()
+            if place:
+                made.add_break()
+            made.add_text(clean(line))
+            runs.append(made)
+        return runs
+
     def _photo(self, photo: Photo) -> None:
-        content = self.photos.get(photo.key)
-        size = _printed_size(content) if content else None
-        paragraph = self.add("caption")
-        paragraph.paragraph_format.keep_with_next = bool(photo.caption)
-        if content is None or size is None:
-            paragraph.add_run(clean(f"〔照片：{photo.caption or photo.key}〕"))
+        content = _for_word(self.photos.get(photo.key, b""))
+        if content is None:
+            self.add("photo_words", f"〔照片：{photo.caption or photo.key}〕")
             return
-        paragraph.paragraph_format.line_spacing_rule = None
-        paragraph.paragraph_format.line_spacing = 1.0
+        paragraph = self.add("photo")
+        paragraph.paragraph_format.keep_with_next = bool(photo.caption) or None
         run = paragraph.add_run()
-        run.add_picture(io.BytesIO(content), width=Mm(size[0]), height=Mm(size[1]))
+        width, height = _printed_size(content)
+        run.add_picture(io.BytesIO(content), width=Mm(width), height=Mm(height))
         self.pictures += 1
         oxml.describe_picture(run, self.pictures, photo.caption or "照片")
         if photo.caption:
-            self.add("caption", photo.caption)
+            self.add("photo_caption", photo.caption)
+
+    # -- tables ------------------------------------------------------------------------------
 
     def _table(self, table: Table) -> None:
-        if table.caption:
-            self.add("caption", table.caption).paragraph_format.keep_with_next = True
         columns = min(table.columns, MOST_COLUMNS)
         if not columns:
             return
-        made = self.word.add_table(len(table.rows), columns)
-        made.style = self.word.styles["Table Grid"]
-        made.alignment = WD_TABLE_ALIGNMENT.CENTER
-        for number, line in enumerate(table.grid()):
-            row = made.rows[number]
-            oxml.keep_row_whole(row)
-            if number < table.head_rows:
-                oxml.repeat_as_head(row)
-            for cell, start, end in line:
-                if start < columns:
-                    self._cell(made, table, number, cell, start=start, end=min(end, columns))
-        self.add("body").paragraph_format.line_spacing = Pt(grid.LINE_PITCH / 2)
+        self.add("table_gap").paragraph_format.keep_with_next = True
+        if table.caption:
+            self.add("table_caption", table.caption)
+        width = round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM)
+        made = oxml.add_table(self.word, self.word.styles[TABLE], columns=columns, width=width)
+        style = "wide_table" if table.columns > WIDE_TABLE else "table"
+        for number, line in enumerate(_filled(table, columns)):
+            row = oxml.add_row(made, is_head=number < table.head_rows)
+            for place in line:
+                span = place.end - place.start
+                cell = oxml.add_cell(
+                    row, width=width * span // columns, columns=span, merged=place.merged
+                )
+                self._cells(cell, style, place.cells)
+        self.add("table_gap")
 
-    def _cell(
-        self, made: Any, table: Table, number: int, cell: Cell, *, start: int, end: int
-    ) -> None:
-        last = min(number + cell.rowspan, len(table.rows)) - 1
-        place = made.cell(number, start)
-        if (last, end - 1) != (number, start):
-            place = place.merge(made.cell(last, end - 1))
-        paragraph = place.paragraphs[0]
-        paragraph.style = self.word.styles[NAMES["table"][0]]
-        if cell.align:
-            paragraph.alignment = ALIGN[cell.align.value]
-        self._runs(paragraph, cell.runs)
+    def _cells(self, made: Any, style: str, cells: Sequence[Cell]) -> None:
+        """The words of a cell, or of several beyond the last column that Word takes."""
+        paragraph = WordParagraph(made.add_p(), self.word._body)  # noqa: SLF001
+        is_head = any(cell.is_head for cell in cells)
+        self.styled(paragraph, f"{style}_head" if is_head else style)
+        if cells and (align := cells[0].align):
+            paragraph.alignment = ALIGN[align.value]
+        for number, cell in enumerate(cells):
+            if number:
+                paragraph.add_run("　")
+            self._runs(paragraph, cell.runs)
 
     # -- the foot ----------------------------------------------------------------------------
 
     def _imprint(self) -> None:
         """The last page's foot: paragraphs in one frame that stands on the type area's bottom."""
         imprint = self.document.imprint
-        lines: list[Any] = []
-        for label, text in imprint.recipients:
+        if imprint.is_empty:
+            return
+        self.add("imprint_top")
+        for number, (label, text) in enumerate(imprint.recipients):
+            if number:
+                self.add("imprint_thin")
             paragraph = self.add("imprint", f"{label}{text}")
-            oxml.set_indent(
-                paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                leftChars=300, hangingChars=200, rightChars=100, left=840, hanging=560,
-            )  # fmt: skip
-            oxml.set_border(
-                paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                "top", eighths=8 if not lines else 6, color="000000",
-            )  # fmt: skip
-            lines.append(paragraph)
-        if lines:
-            oxml.set_border(
-                lines[-1]._p.get_or_add_pPr(),  # noqa: SLF001
-                "bottom", eighths=8, color="000000",
-            )  # fmt: skip
+            if len(label) != LABEL:
+                width = len(label)
+                oxml.set_indent(
+                    paragraph._p.get_or_add_pPr(),  # noqa: SLF001
+                    leftChars=100 + 100 * width, hangingChars=100 * width,
+                    left=280 + 280 * width, hanging=280 * width,
+                )  # fmt: skip
+        if imprint.recipients:
+            self.add("imprint_thick")
         if imprint.names:
-            names = self.add("imprint", "　".join(f"{a}{b}" for a, b in imprint.names))
-            oxml.set_indent(names._p.get_or_add_pPr(), leftChars=100)  # noqa: SLF001
-            lines.append(names)
+            self.add("imprint_names", "  ".join(f"{a}{b}" for a, b in imprint.names))
         if imprint.print_run:
-            copies = self.add("imprint", imprint.print_run)
-            copies.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            oxml.set_indent(copies._p.get_or_add_pPr(), rightChars=100)  # noqa: SLF001
-            lines.append(copies)
-        for paragraph in lines:
-            oxml.set_frame(
-                paragraph._p.get_or_add_pPr(),  # noqa: SLF001
-                width=round(grid.AREA_WIDTH * TWIPS_PER_MM),
-            )
-        if lines:
-            # A frame hangs on the paragraph behind it; a document may not end with one.
-            anchor = self.add("imprint")
-            anchor.paragraph_format.line_spacing = Pt(1)
+            self.add("print_run", imprint.print_run)
+        # A frame hangs on the paragraph behind it; a document may not end with one.
+        self.add("document_end")
 
 
-def _printed_size(content: bytes) -> tuple[float, float] | None:
-    """How large a photo is printed, in mm; none where it is no photo python-docx can take."""
+@dataclass(frozen=True)
+class _Place:
+    """A cell of one row of a Word table: what stands in it, and how it is merged downwards."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...] = ()
+    merged: str = ""
+
+
+def _filled(table: Table, columns: int) -> Iterator[list[_Place]]:
+    """Each row's cells from the first column to the last, with those merged from above.
+
+    What stands in the columns beyond is gathered in the last, which then is merged with nothing.
+    """
+    most = columns if table.columns == columns else columns - 1
+    hanging: dict[int, tuple[int, int]] = {}
+    for line in table.grid():
+        row: list[_Place] = []
+        inside = {start: (cell, min(end, most)) for cell, start, end in line if start < most}
+        column = 0
+        while column < most:
+            end, rows = hanging.get(column, (column, 0))
+            if rows:
+                row.append(_Place(column, end, merged="continue"))
+                hanging[column] = (end, rows - 1)
+            elif column in inside:
+                cell, end = inside[column]
+                row.append(_Place(column, end, (cell,), "restart" if cell.rowspan > 1 else ""))
+                hanging[column] = (end, cell.rowspan - 1)
+            else:
+                end = column + 1
+                row.append(_Place(column, end))
+            column = end
+        if most < columns:
+            beyond = tuple(cell for cell, start, _end in line if start >= most)
+            row.append(_Place(most, columns, beyond))
+        yield row
+
+
+def _for_word(content: bytes) -> bytes | None:
+    """A photo as Word and python-docx take it, right side up; none where it is no photo."""
     try:
         with Image.open(io.BytesIO(content)) as image:
-            width, height = image.size
-            if image.format not in {"JPEG", "PNG", "GIF", "BMP", "TIFF"} or not width * height:
-                return None
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+            turned = image.getexif().get(ORIENTATION, 1) != 1
+            if not turned and _is_known(content):
+                return content
+            upright = ImageOps.exif_transpose(image)
+            stream = io.BytesIO()
+            if image.format in {"JPEG", "MPO"}:
+                upright.convert("RGB").save(stream, "JPEG", quality=92)
+            else:
+                upright.convert("RGBA").save(stream, "PNG")
+            return stream.getvalue()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    scale = min(PHOTO_WIDTH / width, PHOTO_HEIGHT / height)
+
+
+def _is_known(content: bytes) -> bool:
+    try:
+        WordImage.from_blob(content)
+    except (
+        InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError,
+        PythonDocxError, KeyError, IndexError, ValueError, struct.error,
+    ):  # fmt: skip
+        return False
+    return True
+
+
+def _printed_size(content: bytes) -> tuple[float, float]:
+    """How large a photo is printed, in mm: as in the PDF, never larger than it is on a screen."""
+    with Image.open(io.BytesIO(content)) as image:
+        width, height = image.size
+    scale = min(PHOTO_WIDTH / width, PHOTO_HEIGHT / height, CSS_PIXEL)
     return width * scale, height * scale
 
 

@@ -1,8 +1,9 @@
 """In this file WeasyPrint learns to set lines of Chinese as Word, WPS and LibreOffice do.
 
 A justified line is spread between its characters, a mark behind a full line hangs in the margin,
-and a little room stands between a Chinese character and a number or Latin word. WeasyPrint 70 does
-none of it: it spreads at spaces, of which Chinese has none. An issue must break at the same
+and a little room stands between a Chinese character and a number or Latin word; every line is as
+high as the next, whatever faces stand in it. WeasyPrint 70 does none of it: it spreads at spaces,
+of which Chinese has none. An issue must break at the same
 characters in each program; the functions replaced here are WeasyPrint's own places for it.
 """
 
@@ -23,6 +24,14 @@ HANGING = "，。、；：！？"
 """Marks that may stand in the margin behind a full line, one a line."""
 LOOK_AHEAD = 24
 """A mark further behind the break than this cannot be drawn into the line."""
+_NEVER_FIRST = "，。、；：！？）》〉】〕」』”’…—·％"
+_NEVER_LAST = "（《〈【〔「『“‘"
+BREAKS_AT_QUOTES = re.compile(
+    f"(?<=[\\u2e80-\\uffef][”’])(?=[^{_NEVER_FIRST}\\s0-9A-Za-z])"
+    f"|(?<=[^{_NEVER_LAST}\\s0-9A-Za-z])(?=[“‘][\\u2e80-\\uffef])"
+)
+"""Where a line of Chinese may end at a quotation mark, though Pango takes none there: to it the
+marks may as well be English."""
 SPREADABLE = re.compile(
     "[ \\u00a0\\u2018\\u2019\\u201c\\u201d\\u2014\\u2026\\u00b7\\u2460-\\u2473\\u25a0-\\u25ff"
     "\\u2e80-\\ud7ff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef\\U00020000-\\U0003ffff]+"
@@ -38,14 +47,22 @@ MEETINGS = re.compile(f"(?<={_IDEOGRAPH})(?={_ALPHANUMERIC})|(?<={_ALPHANUMERIC}
 ROOM_BETWEEN = 0.22
 """Of the type's size; Word gives a quarter, LibreOffice a little less."""
 
+NARROWER = 0.05
+"""Of the type's size: so much of all rooms of a line may be given up for a character to fit."""
+
+ASCENT = 0.88
+"""Of the type's size: how far a Chinese character reaches above its baseline, in every face."""
+
 _split_first_line = line_break.split_first_line
+_strut = line_break.strut
 _set_text = line_break.Layout.set_text
 _get_first_line = line_break.Layout.get_first_line
 
 
 def set_chinese_lines() -> None:
     """Let WeasyPrint set every line from now on as above; once for the process."""
-    inline.split_first_line = _split_chinese_line
+    inline.split_first_line = _split_line_of_one_height
+    inline.strut = _strut_of_one_height
     inline.justify_line = _justify_line
     line_break.Layout.set_text = _set_spread_text
     line_break.Layout.get_first_line = _get_line_with_rooms
@@ -61,11 +78,27 @@ class _Line:
     width: float
     height: float
     baseline: float
+    room: float = 0
+    """What stands between a Chinese character and a number in it."""
 
     def in_order(self) -> tuple[Any, int, int | None, float, float, float]:
         return (
             self.layout, self.length, self.resume_at, self.width, self.height, self.baseline,
         )  # fmt: skip
+
+
+def _split_line_of_one_height(text: str, style: Any, *others: Any, **named: Any) -> Any:
+    """As `split_first_line`; digits of another face do not make a line higher than its pitch."""
+    *before, _height, _baseline = _split_chinese_line(text, style, *others, **named)
+    size = style["font_size"]
+    return (*before, size, ASCENT * size)
+
+
+def _strut_of_one_height(style: Any) -> tuple[float, float]:
+    """As `strut`: the line height of a style, and where in it the baseline is."""
+    line_height, _baseline = _strut(style)
+    size = style["font_size"]
+    return line_height, (line_height - size) / 2 + ASCENT * size
 
 
 def _split_chinese_line(  # noqa: PLR0917 - called in this order by WeasyPrint
@@ -79,45 +112,68 @@ def _split_chinese_line(  # noqa: PLR0917 - called in this order by WeasyPrint
 ) -> Any:
     """As `split_first_line`, for justified text: with room at meetings and a hanging mark."""
 
-    def split(width: float | None) -> _Line:
+    def split(words: str, width: float | None) -> _Line:
         return _Line(
             *_split_first_line(
-                text, style, context, width, justification_spacing, is_line_start, minimum
+                words, style, context, width, justification_spacing, is_line_start, minimum
             )
         )
 
     if max_width is None or max_width == inf or style["text_align_all"] != "justify":
-        return split(max_width).in_order()
-    encoded, size = text.encode(), style["font_size"]
-    line = _fitted(split, encoded, size, max_width)
+        return split(text, max_width).in_order()
+    size = style["font_size"]
+    line = _up_to_quote(split, text, _fitted(split, text, size, max_width), size, max_width)
     if line.resume_at is not None:
+        encoded = text.encode()
         behind = encoded[line.resume_at :].decode()[:LOOK_AHEAD]
         if any(mark in HANGING for mark in behind):
-            longer = _fitted(split, encoded, size, max_width + size)
+            longer = _fitted(split, text, size, max_width + size)
             taken = encoded[: longer.length].decode()
             if taken[-1:] in HANGING and max_width < longer.width <= max_width + size:
                 line = replace(longer, width=max_width)
-    line.layout.rooms = ROOM_BETWEEN * size
+    line.layout.rooms = line.room
     return line.in_order()
 
 
-def _fitted(
-    split: Callable[[float], _Line], encoded: bytes, size: float, max_width: float
-) -> _Line:
-    """The longest line that fits with its rooms; its width counts them."""
+_Split = Callable[[str, float], _Line]
 
-    def rooms(line: _Line) -> float:
-        return len(MEETINGS.findall(encoded[: line.length].decode())) * ROOM_BETWEEN * size
 
-    line = split(max_width)
-    needed = rooms(line)
-    if needed and line.width + needed > max_width:
+def _up_to_quote(split: _Split, text: str, line: _Line, size: float, max_width: float) -> _Line:
+    """The line, or a longer one that ends at a quotation mark and still fits."""
+    if line.resume_at is None:
+        return line
+    taken = len(text.encode()[: line.resume_at].decode())
+    near = text[: taken + LOOK_AHEAD]
+    for place in reversed([one.start() for one in BREAKS_AT_QUOTES.finditer(near, taken + 1)]):
+        longer = _fitted(split, text[:place], size, max_width)
+        if longer.resume_at is None and longer.width <= max_width:
+            return replace(longer, resume_at=len(text[:place].encode()))
+    return line
+
+
+def _fitted(split: _Split, text: str, size: float, max_width: float) -> _Line:
+    """The longest line that fits with its rooms, which may be a little narrower for it."""
+    encoded = text.encode()
+
+    def rooms(line: _Line) -> int:
+        return len(MEETINGS.findall(encoded[: line.length].decode()))
+
+    def least(count: int) -> float:
+        return max(0, count * ROOM_BETWEEN - NARROWER) * size
+
+    line = split(text, max_width)
+    count = rooms(line)
+    if count and line.width + least(count) > max_width:
         # A shorter line may have fewer rooms, and then be shorter than it must.
-        line = split(max_width - needed)
-        if (fewer := rooms(line)) < needed:
-            longer = split(max_width - fewer)
-            line = longer if longer.width + rooms(longer) <= max_width else line
-    return replace(line, width=line.width + rooms(line))
+        line = split(text, max_width - least(count))
+        if (fewer := rooms(line)) < count:
+            longer = split(text, max_width - least(fewer))
+            line = longer if longer.width + least(rooms(longer)) <= max_width else line
+        count = rooms(line)
+    width = line.width + count * ROOM_BETWEEN * size
+    if not count or width <= max_width or line.width > max_width:
+        return replace(line, width=width, room=ROOM_BETWEEN * size)
+    return replace(line, width=max_width, room=(max_width - line.width) / count)
 
 
 def _justify_line(context: Any, line: Any, extra_width: float) -> None:

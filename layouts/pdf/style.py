@@ -61,10 +61,11 @@ def _rule(selector: str, style: Style, fonts_dir: Path | None) -> str:
         for side, lines in (("top", style.before), ("bottom", style.after))
         if lines
     )
+    indent = f" padding-left: calc(var(--cell) * {style.indent:g});" if style.indent else ""
     spacing = grid.PDF_CELL - grid.BODY_SIZE if style.size == grid.BODY_SIZE else 0
     return (
         f"{selector} {{ font-family: {css_families(style.face)}; font-size: {style.size}pt; "
-        f"font-weight: {weight}; letter-spacing: {spacing:.2f}pt;{align}{space} }}"
+        f"font-weight: {weight}; letter-spacing: {spacing:.2f}pt;{align}{indent}{space} }}"
     )
 
 
