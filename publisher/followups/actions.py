@@ -82,7 +82,7 @@ def open_case(
     may_read = {reader.token for reader in instruction.readers}
     instruction.readers += [
         InstructionReader(token=token)
-        for token in dict.fromkeys(f"unit:{unit.id}" for unit in [lead, *supports])
+        for token in dict.fromkeys(f"handlers:{unit.id}" for unit in [lead, *supports])
         if token not in may_read
     ]
     case = Case(

@@ -19,7 +19,7 @@ def _numbers() -> Iterator[int]:
 
 @findable("report", _numbers)
 def record(number: int) -> Record | None:
-    """What a unit reported; found by the instruction's readers and the units of the case."""
+    """What a unit reported; found by the instruction's readers and the handlers of the case."""
     statement = (
         select(Report, Case)
         .join(Case, Report.case_id == Case.id)
@@ -42,7 +42,7 @@ def record(number: int) -> Record | None:
         date=found.reported_at.date(),
         readers=frozenset(reader.token for reader in instruction.readers)
         | {"role:officer"}
-        | {f"unit:{task.unit_id}" for task in case.tasks},
+        | {f"handlers:{task.unit_id}" for task in case.tasks},
         serial=instruction.issue.serial.name,
         number=case.number,
         year=case.year,

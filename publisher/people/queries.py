@@ -16,7 +16,7 @@ from publisher.people.model import (
     Substitute,
     Unit,
 )
-from publisher.people.permission import Role
+from publisher.people.permission import Permission, Role
 
 STAFF = "staff"
 """The token that everyone with an account holds."""
@@ -43,6 +43,17 @@ def persons() -> list[Person]:
         .unique()
         .all()
     )
+
+
+def first_of_each_role() -> list[Person]:
+    """One person for each role there is, in the order they were taken on."""
+    found: list[Person] = []
+    seen: set[Role] = set()
+    for person in sorted(persons(), key=lambda one: one.id):
+        if not person.roles <= seen:
+            found.append(person)
+            seen |= person.roles
+    return found
 
 
 def unit(number: int) -> Unit:
@@ -107,10 +118,15 @@ def substitutes() -> list[Substitute]:
 
 
 def access_tokens(person_: Person) -> frozenset[str]:
-    """What a person holds against the readers of a record: staff, unit:3, person:9, role:leader."""
+    """What a person holds against the readers of a record: staff, unit:3, person:9, role:leader.
+
+    Those who handle cases for their unit hold handlers:3 besides; its reporters do not.
+    """
+    handles = person_.may(Permission.Followups.HANDLE)
     return frozenset(
         {STAFF, f"person:{person_.id}", f"unit:{person_.unit_id}"}
         | {f"role:{role.value}" for role in person_.roles}
+        | ({f"handlers:{person_.unit_id}"} if handles else set())
     )
 
 

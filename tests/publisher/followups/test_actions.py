@@ -147,10 +147,11 @@ class TestOpen:
         )
         assert case.due_on == date(2026, 11, 30)
 
-    def test_the_units_become_readers_of_the_instruction(self) -> None:
+    def test_the_units_handlers_become_readers_of_the_instruction(self) -> None:
         matter = Matter()
         tokens = {reader.token for reader in matter.case.instruction.readers}
-        assert {f"unit:{matter.handler.unit_id}", f"unit:{matter.support.unit_id}"} <= tokens
+        units = (matter.handler.unit_id, matter.support.unit_id)
+        assert {f"handlers:{unit}" for unit in units} <= tokens
         assert matter.case.instruction.state == InstructionState.OPENED
         assert [task.part for task in matter.case.tasks] == [Part.LEAD, Part.SUPPORT]
 

@@ -154,6 +154,8 @@ class TestQueries:
             "role:leader",
             "role:researcher",
         }
+        handler = factories.person(Role.HANDLER)
+        assert f"handlers:{handler.unit_id}" in queries.access_tokens(handler)
 
     def test_unknown_numbers_are_not_found(self) -> None:
         with pytest.raises(NotFound):
