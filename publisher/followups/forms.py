@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from publisher.fields import RadioField, SelectField, SelectMultipleField
 from publisher.followups.model import ReportStage
 from publisher.formkeys import KeyedForm
 from publisher.words import N_
+
+YEARS = range(2000, 2101)
+"""The years the calendar knows."""
 
 
 class CaseForm(FlaskForm):  # type: ignore[misc]
@@ -19,7 +30,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
 
     matter = StringField(
         _l("督查事项"),
-        validators=[InputRequired(_l("请填写督查事项。")), Length(max=300)],
+        validators=[DataRequired(_l("请填写督查事项。")), Length(max=300)],
     )
     demand = TextAreaField(_l("办理要求"), validators=[Length(max=4000)])
     lead = SelectField(_l("主办单位"), validators=[InputRequired(_l("请选择主办单位。"))])
@@ -44,10 +55,10 @@ class AcknowledgeForm(FlaskForm):  # type: ignore[misc]
     """Who handles the case in the unit."""
 
     handler = StringField(
-        _l("承办人"), validators=[InputRequired(_l("请填写承办人。")), Length(max=60)]
+        _l("承办人"), validators=[DataRequired(_l("请填写承办人。")), Length(max=60)]
     )
     phone = StringField(
-        _l("联系电话"), validators=[InputRequired(_l("请填写联系电话。")), Length(max=40)]
+        _l("联系电话"), validators=[DataRequired(_l("请填写联系电话。")), Length(max=40)]
     )
 
 
@@ -58,12 +69,12 @@ class ReportForm(KeyedForm):
     course = TextAreaField(
         _l("一、落实过程"),
         description=_l("含协办单位配合情况"),
-        validators=[InputRequired(_l("请填写落实过程。")), Length(max=20000)],
+        validators=[DataRequired(_l("请填写落实过程。")), Length(max=20000)],
     )
     situation = TextAreaField(_l("二、基本情况"), validators=[Length(max=20000)])
     proposals = TextAreaField(_l("三、意见和建议"), validators=[Length(max=20000)])
     signer = StringField(
-        _l("签发人"), validators=[InputRequired(_l("请填写签发人。")), Length(max=60)]
+        _l("签发人"), validators=[DataRequired(_l("请填写签发人。")), Length(max=60)]
     )
     files = MultipleFileField(_l("盖章件扫描及附件"))
 
@@ -99,7 +110,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     """A reason in a few sentences."""
 
     reason = TextAreaField(
-        _l("理由"), validators=[InputRequired(_l("请写明理由。")), Length(max=2000)]
+        _l("理由"), validators=[DataRequired(_l("请写明理由。")), Length(max=2000)]
     )
 
 
@@ -107,7 +118,7 @@ class ExtensionForm(FlaskForm):  # type: ignore[misc]
     """Why more time is wanted, how far it is, until when."""
 
     reason = TextAreaField(
-        _l("延期理由"), validators=[InputRequired(_l("请写明延期理由。")), Length(max=2000)]
+        _l("延期理由"), validators=[DataRequired(_l("请写明延期理由。")), Length(max=2000)]
     )
     progress = TextAreaField(_l("目前进展"), validators=[Length(max=2000)])
     new_due_on = DateField(_l("申请延至"), validators=[InputRequired(_l("请选择申请延至的日期。"))])
@@ -128,7 +139,7 @@ class ChaseForm(FlaskForm):  # type: ignore[misc]
     """How a unit is chased."""
 
     text = TextAreaField(
-        _l("催办内容"), validators=[InputRequired(_l("请填写催办内容。")), Length(max=2000)]
+        _l("催办内容"), validators=[DataRequired(_l("请填写催办内容。")), Length(max=2000)]
     )
     means = SelectField(
         _l("方式"),
@@ -156,3 +167,8 @@ class CalendarForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("请选择当天是放假还是上班。"))],
     )
     name = StringField(_l("名称"), validators=[Length(max=60)])
+
+    def validate_day(self, field: DateField) -> None:
+        """Refuse a day of a year the calendar does not show."""
+        if field.data is not None and field.data.year not in YEARS:
+            raise ValidationError(_("请选择2000年至2100年之间的日期。"))

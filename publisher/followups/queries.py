@@ -21,6 +21,8 @@ from publisher.followups.model import (
     Extension,
     ExtensionState,
     Report,
+    ReportStage,
+    ReportState,
     State,
     Task,
 )
@@ -28,6 +30,7 @@ from publisher.instructions.model import Instruction, InstructionReader
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
+from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
 
 PER_PAGE = 20
@@ -63,8 +66,11 @@ def visible_to(person: Person) -> ColumnElement[bool]:
     return readable
 
 
-def case_for(number: int, person: Person) -> Case:
-    """One case with all that hangs on it; raises `NotFound` where the person may not know of it."""
+def case_for(number: int, person: Person, *, to_change: bool = False) -> Case:
+    """One case with all that hangs on it; raises `NotFound` where the person may not know of it.
+
+    `to_change` locks it, so that two who act at once come one after the other.
+    """
     statement = (
         select(Case)
         .where(Case.id == number, visible_to(person))
@@ -74,6 +80,8 @@ def case_for(number: int, person: Person) -> Case:
             selectinload(Case.chases),
         )
     )
+    if to_change:
+        statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
     found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound
@@ -179,6 +187,28 @@ def report_of(found: Case, number: int) -> Report:
     raise NotFound
 
 
+def final_report(found: Case) -> Report | None:
+    """The result of a case: the final report the office passed at review."""
+    return next(
+        (
+            one
+            for one in reversed(found.reports)
+            if one.stage == ReportStage.FINAL and one.state == ReportState.ACCEPTED
+        ),
+        None,
+    )
+
+
+def report_on_paper(found: Case) -> Report | None:
+    """What the lead unit's form says: its final report, before that its latest, none given back."""
+    own = [
+        one
+        for one in reversed(found.reports)
+        if one.unit_id == found.lead.unit_id and one.state != ReportState.RETURNED
+    ]
+    return next((one for one in own if one.stage == ReportStage.FINAL), own[0] if own else None)
+
+
 def report_sent_already(found: Case, form_key: str) -> Report | None:
     """The report a form has made already, when it is sent twice."""
     return next((one for one in found.reports if form_key and one.form_key == form_key), None)
@@ -247,6 +277,14 @@ def sent_again(found: Case) -> Submission | None:
         .limit(1)
     )
     return db.session.scalars(statement).unique().one_or_none()
+
+
+def is_shown_to(sent: Submission, person: Person) -> bool:
+    """Whether a person may open the submission a result became; a colleague may have sent it in."""
+    statement = select(Submission.id).where(
+        Submission.id == sent.id, submissions.visible_to(person)
+    )
+    return db.session.scalar(statement) is not None
 
 
 def rounds_of(found: Case) -> list[Case]:

@@ -6,15 +6,15 @@ from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history, jobs
 from publisher.attachments.answers import send
 from publisher.database import db
-from publisher.errors import InputRefused, NotFound
+from publisher.errors import InputRefused, NotFound, StepRefused
 from publisher.followups import actions, finding, queries, sheets
 from publisher.followups.forms import (
+    YEARS,
     AcknowledgeForm,
     AnswerForm,
     CalendarForm,
@@ -44,7 +44,7 @@ from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
 from publisher.publication import outbox
 from publisher.submissions import actions as submissions
-from publisher.submissions.model import Channel
+from publisher.submissions.model import Channel, Submission
 from publisher.submissions.routes import keep_uploads
 
 __all__ = ["bp", "finding"]
@@ -124,9 +124,13 @@ def _open(form: CaseForm, instruction: Instruction) -> Case:
     by, at = current_person(), clock.now()
     lead = people.unit(int(form.lead.data))
     chosen = [people.unit(int(number)) for number in form.supports.data or []]
+    number = register.take_number(db.session, register.CASES, at.year)
+    # Whoever takes a number waits for the one before, so a case opened meanwhile is seen here.
+    if queries.cases_of(instruction.id):
+        raise StepRefused(_("这件批示已经立项。"))
     case = actions.open_case(
         instruction,
-        number=register.take_number(db.session, register.CASES, at.year),
+        number=number,
         matter=form.matter.data or "",
         demand=form.demand.data or "",
         lead=lead,
@@ -175,11 +179,13 @@ def _page(
     reporting: ReportForm | None = None,
     reviewing: ReviewForm | None = None,
     extending: ExtensionForm | None = None,
+    answering: AnswerForm | None = None,
     chasing: ChaseForm | None = None,
     refusing: ReasonForm | None = None,
+    withdrawing: ReasonForm | None = None,
 ) -> str:
     person, today = current_person(), clock.today()
-    task = _own_task(found)
+    task, sent = _own_task(found), queries.sent_again(found)
     reporting = reporting or ReportForm(formdata=None)
     reporting.offer(may_be_final=task is not None and task.part == Part.LEAD)
     reporting.key()
@@ -201,11 +207,13 @@ def _page(
         reporting=reporting,
         reviewing=reviewing or ReviewForm(formdata=None),
         extending=extending or ExtensionForm(formdata=None),
-        answering=AnswerForm(formdata=None),
+        answering=answering or AnswerForm(formdata=None),
         chasing=chasing,
         refusing=refusing or ReasonForm(formdata=None),
+        withdrawing=withdrawing or ReasonForm(formdata=None),
         rounds=queries.rounds_of(found),
-        sent_again=queries.sent_again(found),
+        sent_again=sent,
+        sent_again_url=_address_of(sent) if sent else "",
         entries=history.entries_of(db.session, f"followup_case:{found.id}"),
         S=State,
     )
@@ -216,6 +224,13 @@ def _own_task(found: Case) -> Task | None:
     if not person.may(Permission.Followups.HANDLE):
         return None
     return next((task for task in found.tasks if task.unit_id == person.unit_id), None)
+
+
+def _address_of(sent: Submission) -> str:
+    """Where a submission is shown to the person; nowhere if a colleague sent it in."""
+    if not queries.is_shown_to(sent, current_person()):
+        return ""
+    return url_for("submissions.show", number=sent.id)
 
 
 def _chasing_words(found: Case, today: date) -> str:
@@ -240,7 +255,7 @@ def _light() -> object:
 @allowed(Permission.Followups.HANDLE)
 def acknowledge(number: int) -> str | Redirect | tuple[str, int]:
     """Sign for a case on behalf of the unit."""
-    found, form = queries.case_for(number, current_person()), AcknowledgeForm()
+    found, form = _to_change(number), AcknowledgeForm()
     if not form.validate():
         return _page(found, acknowledging=form), 422
     actions.acknowledge(
@@ -257,7 +272,7 @@ def acknowledge(number: int) -> str | Redirect | tuple[str, int]:
 @allowed(Permission.Followups.HANDLE)
 def report(number: int) -> str | Redirect | tuple[str, int]:
     """Report what was done."""
-    found, form = queries.case_for(number, current_person()), ReportForm()
+    found, form = _to_change(number), ReportForm()
     task = _own_task(found)
     form.offer(may_be_final=task is not None and task.part == Part.LEAD)
     if not form.validate():
@@ -293,7 +308,7 @@ def report(number: int) -> str | Redirect | tuple[str, int]:
 @allowed(Permission.Followups.MANAGE)
 def accept(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
     """Pass a report at review."""
-    found, form = queries.case_for(number, current_person()), ReviewForm()
+    found, form = _to_change(number), ReviewForm()
     made = queries.report_of(found, report_number)
     valid = form.validate()
     if made.stage == ReportStage.FINAL and not form.all_checked():
@@ -321,10 +336,10 @@ def accept(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
 @allowed(Permission.Followups.MANAGE)
 def return_report(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
     """Give a report back with what is wanting."""
-    found, form = queries.case_for(number, current_person()), ReasonForm()
+    found, form = _to_change(number), ReasonForm()
+    made = queries.report_of(found, report_number)
     if not form.validate():
         return _page(found, refusing=form), 422
-    made = queries.report_of(found, report_number)
     actions.return_report(
         made, found, reason=form.reason.data or "", by=current_person(), at=clock.now()
     )
@@ -338,7 +353,7 @@ def return_report(number: int, report_number: int) -> str | Redirect | tuple[str
 )
 def see_result(number: int) -> Redirect:
     """The leader has seen the result."""
-    found = queries.case_for(number, current_person())
+    found = _to_change(number)
     actions.see_result(found, by=current_person(), at=clock.now())
     return _done(found, _("已记录领导阅看。"))
 
@@ -347,22 +362,19 @@ def see_result(number: int) -> Redirect:
 @allowed(Permission.Followups.MANAGE)
 def close(number: int) -> Redirect:
     """Close a case."""
-    found = queries.case_for(number, current_person())
+    found = _to_change(number)
     actions.close(found, by=current_person(), at=clock.now())
     return _done(found, _("已办结。"))
 
 
 @bp.post("/<int:number>/withdraw")
 @allowed(Permission.Followups.MANAGE)
-def withdraw(number: int) -> Redirect:
+def withdraw(number: int) -> str | Redirect | tuple[str, int]:
     """Call a case off."""
-    found = queries.case_for(number, current_person())
-    actions.withdraw(
-        found,
-        reason=request.form.get("reason", "")[:1000],
-        by=current_person(),
-        at=clock.now(),
-    )
+    found, form = _to_change(number), ReasonForm()
+    if not form.validate():
+        return _page(found, withdrawing=form), 422
+    actions.withdraw(found, reason=form.reason.data or "", by=current_person(), at=clock.now())
     return _done(found, _("已撤销。"))
 
 
@@ -370,7 +382,7 @@ def withdraw(number: int) -> Redirect:
 @allowed(Permission.Followups.HANDLE)
 def extend(number: int) -> str | Redirect | tuple[str, int]:
     """Ask for more time."""
-    found, form = queries.case_for(number, current_person()), ExtensionForm()
+    found, form = _to_change(number), ExtensionForm()
     if not form.validate() or form.new_due_on.data is None:
         return _page(found, extending=form), 422
     try:
@@ -391,14 +403,14 @@ def extend(number: int) -> str | Redirect | tuple[str, int]:
 
 @bp.post("/<int:number>/extensions/<int:extension_number>/answer")
 @allowed(Permission.Followups.MANAGE)
-def answer_extension(number: int, extension_number: int) -> Redirect:
+def answer_extension(number: int, extension_number: int) -> str | Redirect | tuple[str, int]:
     """Answer a request for more time."""
-    found, form = queries.case_for(number, current_person()), AnswerForm()
+    found, form = _to_change(number), AnswerForm()
+    asked = queries.extension_of(found, extension_number)
     if not form.validate():
-        flash(_("请选择同意或不同意。"), "warning")
-        return redirect(url_for(".case", number=number))
+        return _page(found, answering=form), 422
     actions.answer_extension(
-        queries.extension_of(found, extension_number),
+        asked,
         found,
         granted=form.granted.data == "yes",
         answer=form.answer.data or "",
@@ -412,7 +424,7 @@ def answer_extension(number: int, extension_number: int) -> Redirect:
 @allowed(Permission.Followups.MANAGE)
 def chase(number: int) -> str | Redirect | tuple[str, int]:
     """Chase the units."""
-    found, form = queries.case_for(number, current_person()), ChaseForm()
+    found, form = _to_change(number), ChaseForm()
     if not form.validate():
         return _page(found, chasing=form), 422
     actions.chase(
@@ -429,12 +441,12 @@ def chase(number: int) -> str | Redirect | tuple[str, int]:
 @allowed(Permission.Followups.MANAGE)
 def print_again(number: int) -> Redirect:
     """Send the final report in as a new submission, so that a later issue prints it."""
-    found = queries.case_for(number, current_person())
-    made = next((one for one in reversed(found.reports) if one.stage == ReportStage.FINAL), None)
+    found = _to_change(number)
+    made = queries.final_report(found)
     if made is None:
         raise NotFound(_("还没有办理结果，不能转报。"))
     if (sent := queries.sent_again(found)) is not None:
-        return redirect(url_for("submissions.show", number=sent.id))
+        return redirect(_address_of(sent) or url_for(".case", number=number))
     by, at = current_person(), clock.now()
     submission = submissions.submit(
         actions.as_submission(found, made),
@@ -447,12 +459,7 @@ def print_again(number: int) -> Redirect:
         form_key=f"case-{found.id}",
     )
     db.session.add(submission)
-    try:
-        db.session.commit()
-    except IntegrityError:
-        # Pressed twice at the same moment: the other press sent it in.
-        db.session.rollback()
-        return redirect(url_for(".case", number=number))
+    db.session.commit()
     flash(_("已转为来稿，回执编号%(number)s。", number=submission.id), "success")
     return redirect(url_for("submissions.show", number=submission.id))
 
@@ -480,7 +487,7 @@ def sheet(number: int, name: str, form: str) -> Response:
 def calendar() -> str | Redirect | tuple[str, int]:
     """The holidays and worked weekends by which limits are counted."""
     year = request.args.get("year", clock.today().year, type=int)
-    if not 2000 <= year <= 2100:
+    if year not in YEARS:
         raise NotFound
     form = CalendarForm()
     if form.is_submitted() and form.validate() and form.day.data is not None:
@@ -506,6 +513,10 @@ def calendar() -> str | Redirect | tuple[str, int]:
         "followups/calendar.html", form=form, year=year, days=queries.calendar_days(year)
     )
     return (page, 422) if form.is_submitted() else page
+
+
+def _to_change(number: int) -> Case:
+    return queries.case_for(number, current_person(), to_change=True)
 
 
 def _done(found: Case, sentence: str, made: Report | None = None) -> Redirect:

@@ -6,6 +6,7 @@ from flask import Response
 
 from publisher import clock
 from publisher.errors import NotFound
+from publisher.followups import queries
 from publisher.followups.model import Case, Part
 from publisher.instructions.sheets import carrier
 from publisher.language import day
@@ -31,14 +32,14 @@ def words(found: Case) -> dict[str, str]:
     """What a case puts into its sheets."""
     instruction, today = found.instruction, clock.today()
     late = -found.days_left(today)
-    final = found.reports[-1] if found.reports else None
+    written = queries.report_on_paper(found)
     return {
         "office": settings().office_name,
         "number": found.number_text,
         "date": day(today),
         "opened_on": day(found.opened_at.date()),
         "due_on": day(found.due_on),
-        "overdue": f"现已超期{late}天" if late > 0 else "时限将至",
+        "overdue": f"现已超期{late}天" if found.is_overdue(today) else "时限将至",
         "lead": found.lead.unit.name,
         "supports": "、".join(
             task.unit.short_name for task in found.tasks if task.part == Part.SUPPORT
@@ -53,8 +54,9 @@ def words(found: Case) -> dict[str, str]:
         "phone": found.officer.phone,
         "count": f"第{len(found.chases)}次" if found.chases else "",
         "text": found.chases[-1].text if found.chases else "请按时办结并报送结果。",
-        "process": final.process if final else "",
-        "situation": final.situation if final else "",
-        "proposals": final.proposals if final else "",
-        "signer": final.signer if final else "",
+        "process": written.process if written else "",
+        "situation": written.situation if written else "",
+        "proposals": written.proposals if written else "",
+        "signer": written.signer if written else "",
+        "reported_on": day(written.reported_at.date()) if written else "",
     }
