@@ -241,10 +241,11 @@ class _Office:
         self._further(data, submission)
 
     def _reporter(self, unit: str) -> Person:
-        for person in self.people.values():
-            if person.unit is self.units[unit] and Role.REPORTER in person.roles:
-                return person
-        return self.people["reporter"]
+        return next(
+            person
+            for person in self.people.values()
+            if person.unit is self.units[unit] and Role.REPORTER in person.roles
+        )
 
     def _photo(self, photo: str, by: Person) -> Attachment:
         motif, _colon, caption = photo.partition(":")

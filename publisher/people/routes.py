@@ -62,7 +62,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         if current_user.is_authenticated:
             return redirect(url_for("today.home"))
         form.next.data = request.args.get("next", "")
-    accounts = queries.persons() if settings().demo else []
+    accounts = queries.first_of_each_role() if settings().demo else []
     page = render_template("people/sign_in.html", form=form, accounts=accounts)
     return (page, 422) if form.is_submitted() else page
 
