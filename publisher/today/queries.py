@@ -82,10 +82,11 @@ class Desk:
 
 
 def desk(person: Person, today: date) -> Desk:
-    """What waits for a person, by what the person may do; what is overdue comes first."""
+    """What waits for a person: what is overdue first, and what waits for nobody last."""
     made = Desk()
     for gather in (_cases, _reading, _approving, _editing, _reporting, _registering):
         made.blocks += gather(person, today)
+    made.blocks.sort(key=lambda block: not block.rows)
     made.tiles = _tiles(person, today)
     return made
 
