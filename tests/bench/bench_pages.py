@@ -83,7 +83,7 @@ def brief_lines(folder: Path) -> Path:
     ):
         for place, line in enumerate(lines):
             brief = json.loads(line)
-            brief |= {"id": f"brief-{place}", "source": brief.get("source") or "综合"}
+            brief |= {"id": f"brief-{place}", "title": brief["title"][:300]}
             known = {key: brief[key] for key in ("id", "title", "date", "body", "source")}
             out.write(json.dumps(known, ensure_ascii=False) + "\n")
     return path
