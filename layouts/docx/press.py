@@ -59,6 +59,9 @@ from layouts.titles import title_lines
 LINE_PITCH, CHAR_SPACE = 579, -848
 """w:docGrid for 22 lines of 28 characters (domain.md 2.4). It is what the page's dialogue in Word
 shows; the styles keep the same measure themselves, because programs keep the grid differently."""
+UNDIVIDED = 80
+"""Characters of three lines, which no page divides: they take who contributed them along. Of a
+longer paragraph LibreOffice would take the whole, where Word and the PDF take two lines."""
 CSS_PIXEL = 25.4 / 96
 PHOTO_WIDTH, PHOTO_HEIGHT = 132.0, 100.0
 MOST_COLUMNS = 63
@@ -101,6 +104,7 @@ class _Press:
         self.word = docx.Document()
         self.styles = add_styles(self.word, layout, document.language)
         self.pictures = 0
+        self.last: Any = None
         self.bookmarks = {
             article.id: f"_Toc{number:08d}" for number, article in enumerate(document.articles, 1)
         }
@@ -162,7 +166,8 @@ class _Press:
 
     def add(self, style: str, text: str = "") -> Any:
         """A paragraph in one of the layout's styles; its text is one line of words."""
-        return self.styled(self.word.add_paragraph(), style, text)
+        self.last = self.styled(self.word.add_paragraph(), style, text)
+        return self.last
 
     def styled(self, paragraph: Any, style: str, text: str = "") -> Any:
         """A paragraph put into one of the layout's styles, with a line of words."""
@@ -212,12 +217,9 @@ class _Press:
             marker = (
                 f"{article.number}." if article.number is not None else self.layout.contents_marker
             )
-            page = self.places.get(article.id, "")
-            run = self.words(
-                entry, f"{marker}\t{article.full_title}" if marker else article.full_title
-            )
-            if page:
-                run.add_text(f"\t（{page}）")
+            text = f"{marker}\t{article.full_title}" if marker else article.full_title
+            page = self.places.get(article.id)
+            run = self.words(entry, f"{text}\t（{page}）" if page else text)
             link.append(run._r)  # noqa: SLF001
             if number == len(articles) - 1:
                 oxml.field_part(entry.add_run(), "end")
@@ -242,7 +244,7 @@ class _Press:
         number, room = "", title_characters(self.layout)
         if article.number is not None:
             number, room = f"{article.number}. ", room - NUMBER_WIDTH
-        self._lines(title, number + "\n".join(title_lines(article.full_title, room)))
+        title.add_run(clean(number + "\n".join(title_lines(article.full_title, room))))
         bookmark = self.bookmarks[article.id]
         oxml.add_bookmark(title, bookmark, int(bookmark[4:]))
         for one in article.instructions:
@@ -251,6 +253,8 @@ class _Press:
         for block in article.blocks:
             self._block(block)
         if article.source_line:
+            if len(self.last.text) <= UNDIVIDED:
+                self.last.paragraph_format.keep_with_next = True
             self.add("source_line", f"（{article.source_line}）")
 
     def _block(self, block: Block, style: str = "body") -> None:
@@ -262,7 +266,7 @@ class _Press:
             case Rule():
                 self.add("rule")
             case Preformatted(text=text):
-                self._lines(self.add("preformatted"), text)
+                self.add("preformatted").add_run(clean(text))
             case Heading(level=level, runs=runs):
                 self._runs(self.add(f"heading{level}"), runs)
             case ListItem(level=level, marker=marker, runs=runs):
@@ -275,25 +279,15 @@ class _Press:
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
-            for made in self._lines(paragraph, run.text):
-                if Mark.STRONG in run.marks:
-                    made.style = STRONG
-                elif Mark.EMPHASIS in run.marks:
-                    made.style = EMPHASIS
-                made.font.superscript = True if Mark.SUPERSCRIPT in run.marks else None
-                made.font.subscript = True if Mark.SUBSCRIPT in run.marks else None
-                made.font.strike = True if Mark.STRUCK in run.marks else None
-
-    def _lines(self, paragraph: Any, text: str) -> list[Any]:
-        """Runs of a text that breaks its lines itself."""
-        runs = []
-        for place, line in enumerate(text.split("\n")):
-            made = paragraph.add_run()
-            if place:
-                made.add_break()
-            made.add_text(clean(line))
-            runs.append(made)
-        return runs
+            # A newline in the text becomes a line break of Word.
+            made = paragraph.add_run(clean(run.text))
+            if Mark.STRONG in run.marks:
+                made.style = STRONG
+            elif Mark.EMPHASIS in run.marks:
+                made.style = EMPHASIS
+            made.font.superscript = True if Mark.SUPERSCRIPT in run.marks else None
+            made.font.subscript = True if Mark.SUBSCRIPT in run.marks else None
+            made.font.strike = True if Mark.STRUCK in run.marks else None
 
     def _photo(self, photo: Photo) -> None:
         content = _for_word(self.photos.get(photo.key, b""))
@@ -351,24 +345,29 @@ class _Press:
         imprint = self.document.imprint
         if imprint.is_empty:
             return
-        self.add("imprint_top")
+        lines = [self.add("imprint_top")]
         for number, (label, text) in enumerate(imprint.recipients):
             if number:
-                self.add("imprint_thin")
-            paragraph = self.add("imprint", f"{label}{text}")
+                lines.append(self.add("imprint_thin"))
+            lines.append(self.add("imprint", f"{label}{text}"))
             if len(label) != LABEL:
                 width = len(label)
                 oxml.set_indent(
-                    paragraph._p.get_or_add_pPr(),  # noqa: SLF001
+                    lines[-1]._p.get_or_add_pPr(),  # noqa: SLF001
                     leftChars=100 + 100 * width, hangingChars=100 * width,
                     left=280 + 280 * width, hanging=280 * width,
                 )  # fmt: skip
         if imprint.recipients:
-            self.add("imprint_thick")
+            lines.append(self.add("imprint_thick"))
         if imprint.names:
-            self.add("imprint_names", "  ".join(f"{a}{b}" for a, b in imprint.names))
+            lines.append(self.add("imprint_names", "  ".join(f"{a}{b}" for a, b in imprint.names)))
         if imprint.print_run:
-            self.add("print_run", imprint.print_run)
+            lines.append(self.add("print_run", imprint.print_run))
+        for line in lines:
+            oxml.set_frame(
+                line._p.get_or_add_pPr(),  # noqa: SLF001
+                width=round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM),
+            )
         # A frame hangs on the paragraph behind it; a document may not end with one.
         self.add("document_end")
 

@@ -63,8 +63,6 @@ class Kind:
     spacing: int = 0
     """Twentieths of a point between its characters."""
     builtin: bool = False
-    framed: bool = False
-    """Whether it stands in the frame at the foot of the last page."""
 
 
 KINDS: Mapping[str, Kind] = {
@@ -110,18 +108,18 @@ KINDS: Mapping[str, Kind] = {
     "wide_table": Kind("宽表文字", "table", "center", pitch=11, size=8),
     "wide_table_head": Kind("宽表表头", "table", "center", pitch=11, size=8, face="hei"),
     "table_gap": Kind("表格间距", "body", pitch=PITCH / 2),
-    "imprint_top": Kind("版记首线", "imprint", pitch=1, size=1, before=PITCH, framed=True),
-    "imprint_thick": Kind("版记粗线", "imprint", pitch=1, size=1, framed=True),
-    "imprint_thin": Kind("版记细线", "imprint", pitch=1, size=1, framed=True),
+    "imprint_top": Kind("版记首线", "imprint", pitch=1, size=1, before=PITCH),
+    "imprint_thick": Kind("版记粗线", "imprint", pitch=1, size=1),
+    "imprint_thin": Kind("版记细线", "imprint", pitch=0.7, size=1),
     "imprint": Kind(
         "版记", "imprint", left=300, right=100, hanging=200, pitch=grid.IMPRINT_PITCH, before=2,
-        after=2, framed=True,
+        after=2,
     ),
     "imprint_names": Kind(
-        "版记人员", "imprint", left=100, right=100, pitch=grid.IMPRINT_PITCH, before=2, framed=True
+        "版记人员", "imprint", left=100, right=100, pitch=grid.IMPRINT_PITCH, before=2
     ),
     "print_run": Kind(
-        "印数", "imprint", "right", right=100, pitch=grid.IMPRINT_PITCH, framed=True
+        "印数", "imprint", "right", right=100, pitch=grid.IMPRINT_PITCH
     ),
     "document_end": Kind("文末", "imprint", pitch=1, size=1),
     "odd_page": Kind("单页页码", "page_number", "right", right=100, pitch=20),
@@ -141,13 +139,12 @@ def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
     for key, edge, eighths, color in (
         ("red_rule", "bottom", 16, layout.colors["rule"]),
         ("rule", "bottom", 4, "#000000"),
-        ("imprint_top", "top", 8, "#000000"),
-        ("imprint_thick", "top", 8, "#000000"),
-        ("imprint_thin", "top", 6, "#000000"),
     ):
         oxml.set_border(
             made[key].element.get_or_add_pPr(), edge, eighths=eighths, color=color.lstrip("#")
         )
+    for key in ("imprint_top", "imprint_thick", "imprint_thin"):
+        oxml.set_shading(made[key].element.get_or_add_pPr(), "000000")
     _tab(made["handling"], 0)
     _tab(made["office_line"], grid.CHARACTER_PITCH)
     _tab(made["contents_entry"], grid.CHARACTER_PITCH, WD_TAB_LEADER.DOTS)
@@ -203,10 +200,6 @@ def _add_style(document: Any, kind: Kind, layout: Layout) -> Any:
     _indent(made, kind, own, size)
     if kind.keeps:
         paragraph.keep_with_next = paragraph.keep_together = True
-    if kind.framed:
-        oxml.set_frame(
-            made.element.get_or_add_pPr(), width=round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM)
-        )
     return made
 
 
