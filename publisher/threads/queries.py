@@ -15,6 +15,7 @@ from publisher.editing.model import Item
 from publisher.errors import NotFound
 from publisher.followups import queries as followups
 from publisher.followups.model import Case, ReportState
+from publisher.followups.model import State as CaseState
 from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction
 from publisher.issues.model import Issue, State
@@ -42,28 +43,58 @@ def story(key: str, person: Person) -> Story:
     """The story of the matter a part belongs to; raises `NotFound` where nothing of it is his.
 
     Each event is there only where the person may know of the thing it tells; that a unit sent in
-    what a readable issue printed is told without its text.
+    what a readable issue printed is told without its text. Whoever asks by a part he may not know
+    of does not learn that it is a part of anything.
     """
     matter = gather(key)
     readable = _readable_issues(matter, person)
+    printed = list(_printed(matter, readable))
     events = [
         *_received(matter, person, readable),
         *_edited(matter, person),
-        *_printed(matter, readable),
+        *printed,
         *_instructed(matter, person),
         *_followed(matter, person),
     ]
-    if not events:
+    if not events or not _known(matter, person, readable).holds(key):
         raise NotFound
     events.sort(key=lambda event: event.order)
     return Story(
         title=_title(matter, person, readable),
         events=events,
         sent=sum(1 for event in events if event.tone == "sent"),
-        printed=sum(1 for event in events if event.tone == "done"),
+        printed=sum(1 for event in printed if event.tone == "done"),
         instructed=sum(1 for event in events if event.tone == "instruction"),
-        days=(events[-1].order - events[0].order).days + 1,
+        days=(events[-1].order.date() - events[0].order.date()).days + 1,
     )
+
+
+def _known(matter: Matter, person: Person, readable: set[int]) -> Matter:
+    """The parts of a matter that a person may know of."""
+    printed = {
+        item.id
+        for issue, _publication, items in issues_printing(matter)
+        if issue.id in readable
+        for item in items
+    }
+    read = select(Instruction.id).where(
+        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+    )
+    seen = select(Case.id).where(Case.id.in_(matter.cases), followups.visible_to(person))
+    return Matter(
+        submissions=_known_submissions(matter, person) | _printed_submissions(matter, readable),
+        items=matter.items if person.may(Permission.Items.SEE) else printed,
+        issues=readable,
+        instructions=set(db.session.scalars(read)),
+        cases=set(db.session.scalars(seen)),
+    )
+
+
+def _known_submissions(matter: Matter, person: Person) -> set[int]:
+    statement = select(Submission.id).where(
+        Submission.id.in_(matter.submissions), submissions.visible_to(person)
+    )
+    return set(db.session.scalars(statement))
 
 
 def _readable_issues(matter: Matter, person: Person) -> set[int]:
@@ -73,13 +104,7 @@ def _readable_issues(matter: Matter, person: Person) -> set[int]:
 
 def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Event]:
     statement = select(Submission).where(Submission.id.in_(matter.submissions))
-    known = set(
-        db.session.scalars(
-            select(Submission.id).where(
-                Submission.id.in_(matter.submissions), submissions.visible_to(person)
-            )
-        )
-    )
+    known = _known_submissions(matter, person)
     printed = _printed_submissions(matter, readable)
     desk = person.may(Permission.Items.EDIT)
     for one in db.session.scalars(statement).unique():
@@ -152,6 +177,7 @@ def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
             text=one.text,
             url=url_for("instructions.show", number=one.id),
             tone="instruction",
+            known_at=one.entered_at,
         )
         if one.registered_at is not None:
             yield Event(one.registered_at, one.number_text, _("批示登记"), text=one.proposal)
@@ -167,16 +193,19 @@ def _followed(matter: Matter, person: Person) -> Iterator[Event]:
             selectinload(Case.chases),
         )
     )
-    for case in db.session.scalars(statement).unique():
+    cases = list(db.session.scalars(statement).unique())
+    next_opened = {case.follows_id: case.opened_at for case in cases}
+    for case in cases:
         url = url_for("followups.case", number=case.id)
         yield Event(case.opened_at, case.number_text, _("立项交办"), text=_assigned(case), url=url)
         yield from _of_case(case, url)
         if case.shown_at is not None:
             yield Event(case.shown_at, case.instruction.leader_name, _("阅看办理结果"))
         if case.closed_at is not None:
-            yield Event(
-                case.closed_at, case.number_text, case.state.word, text=case.result, tone="done"
-            )
+            # What was closed before the leader wrote anew was closed all the same.
+            was_closed = case.closed_at < next_opened.get(case.id, case.closed_at)
+            state = CaseState.CLOSED if was_closed else case.state
+            yield Event(case.closed_at, case.number_text, state.word, text=case.result, tone="done")
 
 
 def _assigned(case: Case) -> str:

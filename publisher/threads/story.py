@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from publisher.clock import OFFICE_ZONE
@@ -31,6 +31,9 @@ class Matter:
     issues: set[int] = field(default_factory=set)
     instructions: set[int] = field(default_factory=set)
     cases: set[int] = field(default_factory=set)
+    whole: set[int] = field(default_factory=set)
+    """The issues of which all is of the matter, not an item alone; what was said of such an issue
+    as a whole belongs to it."""
 
     @property
     def size(self) -> int:
@@ -40,12 +43,14 @@ class Matter:
             for one in (self.submissions, self.items, self.issues, self.instructions, self.cases)
         )
 
+    def holds(self, key: str) -> bool:
+        """Whether a part is among them."""
+        kind, number = _part(key)
+        return number in getattr(self, kind)
 
-def gather(key: str) -> Matter:
-    """Everything that hangs together with one part, found from any of them; raises `NotFound`.
 
-    An issue's other items are not part of the matter unless the matter is the whole issue.
-    """
+def _part(key: str) -> tuple[str, int]:
+    """The kind, as `Matter` names it, and the number in submission:12; raises `NotFound`."""
     kind, _colon, number = key.partition(":")
     plural = {
         "submission": "submissions",
@@ -56,25 +61,26 @@ def gather(key: str) -> Matter:
     }.get(kind)
     if plural is None or not number.isascii() or not number.isdigit() or len(number) > 9:
         raise NotFound
+    return plural, int(number)
+
+
+def gather(key: str) -> Matter:
+    """Everything that hangs together with one part, the same from any of them; raises `NotFound`.
+
+    An issue belongs to the matter of each item it prints, but only one that prints a single item
+    is the same matter as the item.
+    """
+    kind, number = _part(key)
     matter = Matter()
-    getattr(matter, plural).add(int(number))
-    if kind == "issue":
-        _of_issue(matter, int(number))
+    getattr(matter, kind).add(number)
+    if kind == "issues":
+        matter.whole.add(number)
     before = -1
     while before != matter.size < MOST:
         before = matter.size
         _grow(matter)
+        _grow_by_issues(matter)
     return matter
-
-
-def _of_issue(matter: Matter, number: int) -> None:
-    """A whole issue's matter: its items only where it has one, and what was said of the whole."""
-    placed = list(db.session.scalars(select(Placement.item_id).where(Placement.issue_id == number)))
-    if len(placed) == 1:
-        matter.items.update(placed)
-    matter.instructions.update(
-        db.session.scalars(select(Instruction.id).where(Instruction.issue_id == number))
-    )
 
 
 def _grow(matter: Matter) -> None:
@@ -124,8 +130,37 @@ def _grow(matter: Matter) -> None:
             add(select(Case.instruction_id).where(Case.id.in_(matter.cases)))
         )
         matter.cases.update(add(select(Case.id).where(Case.follows_id.in_(matter.cases))))
+        followed = select(Case.follows_id).where(Case.id.in_(matter.cases))
+        matter.cases.update(number for number in add(followed) if number)
         origins = [f"case:{number}" for number in matter.cases]
         matter.submissions.update(add(select(Submission.id).where(Submission.origin.in_(origins))))
+
+
+def _grow_by_issues(matter: Matter) -> None:
+    """Take in the issues spoken of as a whole, what was said of them, and their single item."""
+    spoken_of = select(Instruction.issue_id).where(
+        Instruction.id.in_(matter.instructions), Instruction.item_id.is_(None)
+    )
+    matter.whole.update(db.session.scalars(spoken_of))
+    editions = select(Issue.id, Issue.supersedes_id).where(
+        or_(Issue.id.in_(matter.whole), Issue.supersedes_id.in_(matter.whole))
+    )
+    for pair in db.session.execute(editions):
+        matter.whole.update(number for number in pair if number)
+    matter.issues.update(matter.whole)
+    single = (
+        select(Placement.issue_id, func.min(Placement.item_id))
+        .where(Placement.issue_id.in_(matter.issues))
+        .group_by(Placement.issue_id)
+        .having(func.count() == 1)
+    )
+    for issue, item in db.session.execute(single):
+        matter.whole.add(issue)
+        matter.items.add(item)
+    said = select(Instruction.id).where(
+        Instruction.issue_id.in_(matter.whole), Instruction.item_id.is_(None)
+    )
+    matter.instructions.update(db.session.scalars(said))
 
 
 @dataclass(frozen=True)
@@ -138,13 +173,16 @@ class Event:
     text: str = ""
     url: str = ""
     tone: str = ""
+    known_at: datetime | None = None
+    """When a thing of which only the day is known had been done at the latest."""
 
     @property
     def order(self) -> datetime:
         """A moment to sort by; a day counts from its last minute, after what happened on it."""
         if isinstance(self.at, datetime):
             return self.at
-        return datetime.combine(self.at, time(23, 59), OFFICE_ZONE)
+        end_of_day = datetime.combine(self.at, time(23, 59), OFFICE_ZONE)
+        return min(end_of_day, self.known_at or end_of_day)
 
 
 def issues_printing(matter: Matter) -> list[tuple[Issue, Publication, list[Item]]]:
@@ -158,6 +196,7 @@ def issues_printing(matter: Matter) -> list[tuple[Issue, Publication, list[Item]
             .selectinload(Issue.placements)
             .joinedload(Placement.item)
         )
+        .order_by(Publication.published_at, Publication.id)
     )
     return [
         (
