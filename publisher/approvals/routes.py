@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -75,15 +75,18 @@ def show(number: int) -> str:
 
 @bp.post("/<int:number>/pass")
 @allowed(*DECIDES)
-def pass_(number: int) -> Response:
+def pass_(number: int) -> Response | tuple[str, int]:
     """Say yes at the current step."""
     approval, item = _approval_of_item(number)
+    form = DecisionForm()
+    if not form.validate():
+        return _page(approval, item, form), 422
     by, at = current_person(), clock.now()
     actions.pass_step(
         approval,
         by=by,
         at=at,
-        opinion=request.form.get("opinion", "")[:1000],
+        opinion=form.opinion.data or "",
         acting_for=queries.acting_for(approval, by, _today()),
     )
     if approval.state == ApprovalState.PASSED:
@@ -99,8 +102,7 @@ def return_(number: int) -> Response | tuple[str, int]:
     """Say no with a reason; the item is back on the desk."""
     approval, item = _approval_of_item(number)
     form = DecisionForm()
-    if not (form.opinion.data or "").strip():
-        form.opinion.errors = [_("请写明退回的理由。")]
+    if not form.says_why():
         return _page(approval, item, form), 422
     by, at = current_person(), clock.now()
     actions.return_step(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from publisher.calls.model import CallKind
 from publisher.fields import SelectField, SelectMultipleField
@@ -22,7 +22,7 @@ class CallForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("请写明要求。")), Length(max=10000)],
     )
     due_on = DateField(_l("截止日期"), validators=[InputRequired(_l("请选择截止日期。"))])
-    units = SelectMultipleField(_l("约稿单位"), validators=[Optional()])
+    units = SelectMultipleField(_l("约稿单位"))
 
     def offer(self, units: list[tuple[str, str]]) -> None:
         """Fill the lists."""

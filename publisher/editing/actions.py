@@ -17,6 +17,7 @@ from publisher.submissions.model import Kind, Submission
 from publisher.submissions.model import State as SubmissionState
 
 EDITABLE = frozenset({State.EDITING})
+LONGEST_REASON = 1000
 
 
 def source_line(submissions: Iterable[Submission]) -> str:
@@ -182,6 +183,8 @@ def drop(item: Item, *, reason: str, by: Person, at: datetime) -> None:
 
     A submission taken up alone stays with the desk, which may return or reject it.
     """
+    if len(reason) > LONGEST_REASON:
+        raise InputRefused(_("原因不超过1000字。"), field="reason")
     item.move_to(State.DROPPED, act="drop", by=by, at=at, reason=reason)
     for source in item.sources:
         if source.submission.state == SubmissionState.MERGED:

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from publisher.fields import SelectField
 from publisher.formkeys import KeyedForm
@@ -20,13 +20,13 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     title = StringField(
         _l("标题"),
         validators=[
-            InputRequired(_l("请填写标题。")),
+            DataRequired(_l("请填写标题。")),
             Length(max=200, message=_l("标题不超过200字。")),
         ],
     )
     body = TextAreaField(_l("正文"))
-    serial = SelectField(_l("刊物"), validators=[Optional()], default="")
-    section = SelectField(_l("栏目"), validators=[Optional()], default="")
+    serial = SelectField(_l("刊物"), default="")
+    section = SelectField(_l("栏目"), default="")
     kind = SelectField(_l("类别"))
     source_line = StringField(_l("供稿"), validators=[Length(max=200)])
     tags = StringField(_l("标签"), description=_l("以空格分隔"), validators=[Length(max=200)])
@@ -47,10 +47,10 @@ class MergeForm(KeyedForm):
 
     title = StringField(
         _l("并稿标题"),
-        validators=[InputRequired(_l("请填写标题。")), Length(max=200)],
+        validators=[DataRequired(_l("请填写标题。")), Length(max=200)],
     )
-    body = TextAreaField(_l("并稿正文"), validators=[InputRequired(_l("请填写正文。"))])
-    serial = SelectField(_l("刊物"), validators=[Optional()], default="")
+    body = TextAreaField(_l("并稿正文"), validators=[DataRequired(_l("请填写正文。"))])
+    serial = SelectField(_l("刊物"), default="")
 
 
 class ReturnForm(FlaskForm):  # type: ignore[misc]
@@ -58,7 +58,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
 
     reason = TextAreaField(
         _l("退回原因"),
-        validators=[InputRequired(_l("请写明退回原因，方便来稿单位修改。")), Length(max=1000)],
+        validators=[DataRequired(_l("请写明退回原因，方便来稿单位修改。")), Length(max=1000)],
     )
 
 

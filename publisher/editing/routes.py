@@ -329,7 +329,7 @@ def drop(number: int) -> Redirect:
     found = queries.item(number)
     actions.drop(
         found,
-        reason=request.form.get("reason", "").strip()[:500],
+        reason=request.form.get("reason", "").strip(),
         by=current_person(),
         at=clock.now(),
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from publisher.fields import RadioField, SelectField
 from publisher.formkeys import KeyedForm
@@ -17,15 +17,15 @@ class InstructionForm(KeyedForm):
     """The exact words, what they ask for, and what they stand on."""
 
     block = HiddenField()
-    quote = HiddenField()
+    quote = HiddenField(validators=[Length(max=5000)])
     leader = SelectField(_l("批示领导"), validators=[InputRequired(_l("请选择批示领导。"))])
     text = TextAreaField(
         _l("批示内容"),
         description=_l("按原话录入"),
-        validators=[InputRequired(_l("请填写批示内容。")), Length(max=5000)],
+        validators=[DataRequired(_l("请填写批示内容。")), Length(max=5000)],
     )
     disposition = RadioField(_l("类别"), validators=[InputRequired(_l("请选择类别。"))])
-    item = SelectField(_l("批在"), validators=[Optional()], default="")
+    item = SelectField(_l("批在"), default="")
     written_on = DateField(_l("批示日期"), validators=[InputRequired(_l("请选择批示日期。"))])
     files = MultipleFileField(_l("批示原件扫描"))
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from publisher.fields import SelectField
 from publisher.formkeys import KeyedForm
@@ -66,21 +66,13 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
         self.urgency.choices = [(one.value, one.word) for one in Urgency]
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
-    """What is said at one step of the route."""
-
-    opinion = TextAreaField(
-        _l("意见"), validators=[Length(max=1000, message=_l("意见不超过1000字。"))]
-    )
-
-
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why an issue is given up."""
 
     reason = TextAreaField(
         _l("原因"),
         validators=[
-            InputRequired(_l("请写明原因。")),
+            DataRequired(_l("请写明原因。")),
             Length(max=1000, message=_l("原因不超过1000字。")),
         ],
     )

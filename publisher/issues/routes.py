@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, faultpoints, history, jobs
 from publisher.approvals import actions as approvals
 from publisher.approvals import queries as routes_to_yes
+from publisher.approvals.forms import DecisionForm
 from publisher.approvals.model import Approval, ApprovalState
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.editing import queries as desk
 from publisher.errors import InputRefused, NotAllowed, Overtaken, StepRefused
 from publisher.issues import actions, queries, signing
-from publisher.issues.forms import DecisionForm, DetailsForm, IssueForm, ReasonForm
+from publisher.issues.forms import DetailsForm, IssueForm, ReasonForm
 from publisher.issues.model import Issue, State, Urgency
 from publisher.issues.source import by_section
 from publisher.people.guard import allowed, back, current_person
@@ -364,8 +365,7 @@ def return_(number: int) -> str | Redirect | tuple[str, int]:
     """Say no with a reason; the issue is arranged anew."""
     issue = _issue(number, to_change=True)
     form = DecisionForm()
-    if not form.validate() or not (form.opinion.data or "").strip():
-        form.opinion.errors = [*form.opinion.errors, _("请写明退回的理由。")]
+    if not form.says_why():
         return _show(issue, decision=form), 422
     by, at, opinion = current_person(), clock.now(), form.opinion.data or ""
     approval = _under_way(issue)

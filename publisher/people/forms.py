@@ -55,7 +55,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
         description=_l("字母、数字，建立后不再更改"),
         validators=[
             InputRequired(_l("请填写编码。")),
-            Regexp(r"^[A-Za-z0-9_-]{1,40}$", message=_l("编码只能用字母、数字、短横。")),
+            Regexp(r"^[A-Za-z0-9_-]{1,40}\Z", message=_l("编码只能用字母、数字、短横。")),
         ],
     )
     name = StringField(_l("全称"), validators=[DataRequired(_l("请填写全称。")), Length(max=120)])
@@ -81,19 +81,19 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         _l("账号"),
         validators=[
             InputRequired(_l("请填写账号。")),
-            Regexp(r"^[A-Za-z0-9._-]{2,60}$", message=_l("账号用2至60个字母、数字或点、短横。")),
+            Regexp(r"^[A-Za-z0-9._-]{2,60}\Z", message=_l("账号用2至60个字母、数字或点、短横。")),
         ],
     )
     name = StringField(_l("姓名"), validators=[DataRequired(_l("请填写姓名。")), Length(max=60)])
     unit = SelectField(_l("单位"), validators=[InputRequired(_l("请选择单位。"))])
     post = StringField(_l("职务"), validators=[Length(max=80)])
     phone = StringField(_l("电话"), validators=[Length(max=40)])
-    level = SelectField(_l("领导级别"), validators=[Optional()], default="")
-    rank = SelectField(_l("领导排位"), validators=[Optional()], default="")
+    level = SelectField(_l("领导级别"), default="")
+    rank = SelectField(_l("领导排位"), default="")
     protocol_order = IntegerField(
         _l("排序"), default=999, validators=[Optional(), NumberRange(0, 9999)]
     )
-    roles = SelectMultipleField(_l("角色"), validators=[Optional()])
+    roles = SelectMultipleField(_l("角色"))
     password = PasswordField(
         _l("初始密码"), description=_l("仅新建或重置时填写"), validators=[Length(max=200)]
     )

@@ -24,7 +24,7 @@ class SerialForm(FlaskForm):  # type: ignore[misc]
         description=_l("用于文件名和档案编号，建立后不再更改"),
         validators=[
             InputRequired(_l("请填写代码。")),
-            Regexp(r"^[a-z0-9]{2,20}$", message=_l("代码用2至20个小写字母或数字。")),
+            Regexp(r"^[a-z0-9]{2,20}\Z", message=_l("代码用2至20个小写字母或数字。")),
         ],
     )
     name = StringField(_l("刊名"), validators=[DataRequired(_l("请填写刊名。")), Length(max=60)])

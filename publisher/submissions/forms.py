@@ -47,9 +47,9 @@ class SubmissionForm(KeyedForm):
     signer_phone = StringField(
         _l("联系电话"), validators=[DataRequired(_l("请填写联系电话。")), Length(max=40)]
     )
-    proposed_serial = SelectField(_l("拟报刊物"), validators=[Optional()], default="")
-    stage = SelectField(_l("报告次第"), validators=[Optional()], default="")
-    follows = SelectField(_l("接续的报告"), validators=[Optional()], default="")
+    proposed_serial = SelectField(_l("拟报刊物"), default="")
+    stage = SelectField(_l("报告次第"), default="")
+    follows = SelectField(_l("接续的报告"), default="")
     call_id = HiddenField()
     files = MultipleFileField(_l("照片和附件"))
     captions = TextAreaField(

@@ -35,7 +35,9 @@ class Browser:
     def get(self, path: str, **given: Any) -> TestResponse:
         return self._open(path, method="GET", **given)
 
-    def post(self, path: str, data: dict[str, Any] | None = None, **given: Any) -> TestResponse:
+    def post(
+        self, path: str, data: dict[str, Any] | bytes | None = None, **given: Any
+    ) -> TestResponse:
         return self._open(path, method="POST", data=data or {}, **given)
 
     def _open(self, path: str, **given: Any) -> TestResponse:
