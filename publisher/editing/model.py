@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -34,6 +34,11 @@ class Item(Stateful, Base):
     """One piece of text on its way into an issue, made from one submission or from several."""
 
     __tablename__ = "item"
+    __table_args__ = (
+        Index("ix_item_in_state", "state", "made_at"),
+        Index("ix_item_of_editor", "editor_id", "state", "made_at"),
+        Index("ix_item_of_serial", "serial_id", "state", "made_at"),
+    )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
         State.EDITING: frozenset({State.IN_APPROVAL, State.DROPPED}),
         State.IN_APPROVAL: frozenset({State.EDITING, State.APPROVED}),
@@ -55,15 +60,15 @@ class Item(Stateful, Base):
     tags: Mapped[str] = mapped_column(String(200), default="")
     """Words apart by a space: 苗头性 预警性."""
     is_brief: Mapped[bool] = mapped_column(default=False)
-    serial_id: Mapped[int | None] = mapped_column(ForeignKey("serial.id"), init=False, index=True)
+    serial_id: Mapped[int | None] = mapped_column(ForeignKey("serial.id"), init=False)
     serial: Mapped[Serial | None] = relationship(default=None, lazy="joined")
     """The serial it is meant for; its route leads the item to a yes."""
     section: Mapped[str] = mapped_column(String(60), default="")
-    state: Mapped[State] = mapped_column(Choice(State), default=State.EDITING, index=True)
-    editor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    state: Mapped[State] = mapped_column(Choice(State), default=State.EDITING)
+    editor_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     editor: Mapped[Person] = relationship(lazy="joined")
     """The responsible editor (责任编辑)."""
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(init=False)
     """Counts saves; a save of an older version is told about the newer one."""
     sources: Mapped[list[ItemSource]] = relationship(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -14,24 +13,8 @@ from publisher.attachments.model import Attachment
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource, Revision, State
 from publisher.errors import NotFound
+from publisher.paging import Page, page_of
 from publisher.submissions.model import Submission
-
-PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list of items."""
-
-    rows: Sequence[Item]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has, at least one."""
-        return max(1, -(-self.total // self.per_page))
 
 
 def item(number: int) -> Item:
@@ -60,7 +43,7 @@ def items(
     serial_id: int | None = None,
     words: str = "",
     page: int = 1,
-) -> Page:
+) -> Page[Item]:
     """The desk's items, the latest first."""
     statement: Select[Item] = select(Item)
     if state is not None:
@@ -71,14 +54,13 @@ def items(
         statement = statement.where(Item.serial_id == serial_id)
     if words:
         statement = statement.where(Item.title.contains(words, autoescape=True))
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = db.session.scalars(
-        statement.options(selectinload(Item.sources))
-        .order_by(Item.made_at.desc(), Item.id.desc())
-        .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
-    ).unique()
-    return Page(list(rows), total, max(page, 1))
+    return page_of(
+        statement,
+        Item.id,
+        order=(Item.made_at.desc(), Item.id.desc()),
+        page=page,
+        options=[selectinload(Item.sources)],
+    )
 
 
 def count_by_state() -> dict[State, int]:

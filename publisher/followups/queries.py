@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,28 +26,12 @@ from publisher.followups.model import (
     Task,
 )
 from publisher.instructions.model import Instruction, InstructionReader
+from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
-
-PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list of cases."""
-
-    rows: Sequence[Case]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has, at least one."""
-        return max(1, -(-self.total // self.per_page))
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -103,7 +86,7 @@ def cases(
     leader_id: int | None = None,
     words: str = "",
     page: int = 1,
-) -> Page:
+) -> Page[Case]:
     """The cases a person may know of; what is overdue stands first, then by limit."""
     statement = _narrowed(select(Case).where(visible_to(person)), which, today)
     if unit_id is not None:
@@ -114,15 +97,14 @@ def cases(
         statement = statement.join(Instruction).where(Instruction.leader_id == leader_id)
     if words:
         statement = statement.where(Case.matter.contains(words, autoescape=True))
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
     overdue_first = case((_overdue(today), 0), (Case.state.in_(list(RUNNING)), 1), else_=2)
-    rows = db.session.scalars(
-        statement.options(selectinload(Case.chases))
-        .order_by(overdue_first, Case.due_on, Case.id)
-        .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
-    ).unique()
-    return Page(list(rows), total, max(page, 1))
+    return page_of(
+        statement,
+        Case.id,
+        order=(overdue_first, Case.due_on, Case.id),
+        page=page,
+        options=[selectinload(Case.chases)],
+    )
 
 
 def _overdue(today: date) -> ColumnElement[bool]:

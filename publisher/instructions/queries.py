@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import selectinload
 
@@ -16,26 +13,10 @@ from publisher.instructions.model import (
     InstructionReader,
     State,
 )
+from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
-
-PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the register."""
-
-    rows: Sequence[Instruction]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the register has, at least one."""
-        return max(1, -(-self.total // self.per_page))
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
@@ -68,7 +49,7 @@ def register(
     leader_id: int | None = None,
     words: str = "",
     page: int = 1,
-) -> Page:
+) -> Page[Instruction]:
     """The register as far as a person may know of it, the latest first."""
     statement = select(Instruction).where(readable_by(person))
     if state is not None:
@@ -77,14 +58,13 @@ def register(
         statement = statement.where(Instruction.leader_id == leader_id)
     if words:
         statement = statement.where(Instruction.text.contains(words, autoescape=True))
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = db.session.scalars(
-        statement.options(selectinload(Instruction.item))
-        .order_by(Instruction.written_on.desc(), Instruction.id.desc())
-        .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
-    ).unique()
-    return Page(list(rows), total, max(page, 1))
+    return page_of(
+        statement,
+        Instruction.id,
+        order=(Instruction.written_on.desc(), Instruction.id.desc()),
+        page=page,
+        options=[selectinload(Instruction.item)],
+    )
 
 
 def on_issue(issue_id: int, person: Person) -> list[Instruction]:

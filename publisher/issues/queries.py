@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,12 +18,11 @@ from publisher.editing.model import State as ItemState
 from publisher.errors import NotFound
 from publisher.issues.model import SIGNED_FOR_GOOD, Issue, Placement, State
 from publisher.issues.source import photo_keys
+from publisher.paging import Page, page_of
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.serials.model import Serial, Series
 from publisher.submissions.model import Submission, SubmissionFile
-
-PER_PAGE = 20
 
 WORKS_ON = (
     Permission.Issues.COMPILE,
@@ -32,21 +30,6 @@ WORKS_ON = (
     Permission.Approvals.DECIDE,
 )
 """Who holds one of these sees issues in work; who may only watch sees them once signed."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list of issues."""
-
-    rows: Sequence[Issue]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has, at least one."""
-        return max(1, -(-self.total // self.per_page))
 
 
 def works_on_issues(person: Person) -> bool:
@@ -68,7 +51,7 @@ def issues(
     state: State | None = None,
     year: int | None = None,
     page: int = 1,
-) -> Page:
+) -> Page[Issue]:
     """The issues a person of the office may know of, the latest first."""
     statement = _known_to(person)
     if serial_id is not None:
@@ -79,14 +62,13 @@ def issues(
         statement = statement.where(
             Issue.dated_on >= date(year, 1, 1), Issue.dated_on <= date(year, 12, 31)
         )
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = db.session.scalars(
-        statement.options(selectinload(Issue.placements))
-        .order_by(Issue.dated_on.desc(), Issue.id.desc())
-        .limit(PER_PAGE)
-        .offset((max(page, 1) - 1) * PER_PAGE)
-    ).unique()
-    return Page(list(rows), total, max(page, 1))
+    return page_of(
+        statement,
+        Issue.id,
+        order=(Issue.dated_on.desc(), Issue.id.desc()),
+        page=page,
+        options=[selectinload(Issue.placements)],
+    )
 
 
 def years() -> list[int]:

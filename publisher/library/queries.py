@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from publisher.database import db
@@ -15,12 +15,12 @@ from publisher.errors import NotFound
 from publisher.issues.model import Issue, IssueReader, Placement, State
 from publisher.issues.source import articles
 from publisher.library.model import Annotation, AnnotationState, ReadMark
+from publisher.paging import PER_PAGE, Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.publication.model import Publication, Step
 
-PER_PAGE = 20
 READABLE = (State.PUBLISHED, State.CORRECTED)
 """What readers see; a withdrawn issue is for the office alone."""
 NOTHING: dict[str, list[Any]] = {"sections": []}
@@ -44,21 +44,6 @@ class Row:
         return [str(article["title"]) for article in articles(self.issue.frozen or NOTHING)]
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of that list."""
-
-    rows: Sequence[Row]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has, at least one."""
-        return max(1, -(-self.total // self.per_page))
-
-
 def readable_by(person: Person) -> ColumnElement[bool]:
     """Which published issues a person may read: the office all, others what names them a reader."""
     if person.may(Permission.Publication.WATCH):
@@ -78,11 +63,11 @@ def issues(
     unread: bool = False,
     page: int = 1,
     per_page: int = PER_PAGE,
-) -> Page:
+) -> Page[Row]:
     """The issues a person may read, the latest first; a corrected edition gives way to the new."""
     read = exists().where(ReadMark.issue_id == Issue.id, ReadMark.person_id == person.id)
     statement = (
-        select(Publication, read)
+        select(Publication)
         .join(Publication.issue)
         .where(
             Publication.state == Step.PUBLISHED, readable_by(person), Issue.state != State.CORRECTED
@@ -96,14 +81,25 @@ def issues(
         statement = statement.where(Issue.dated_on == on)
     if unread:
         statement = statement.where(~read)
-    total = db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    found = db.session.execute(
-        statement.options(joinedload(Publication.issue).undefer(Issue.frozen))
-        .order_by(Issue.dated_on.desc(), Publication.published_at.desc(), Publication.id.desc())
-        .limit(per_page)
-        .offset((max(page, 1) - 1) * per_page)
-    ).unique()
-    return Page([Row(*row) for row in found], total, max(page, 1), per_page)
+    found = page_of(
+        statement,
+        Publication.id,
+        order=(Issue.dated_on.desc(), Publication.published_at.desc(), Publication.id.desc()),
+        page=page,
+        options=[joinedload(Publication.issue).undefer(Issue.frozen)],
+        per_page=per_page,
+    )
+    seen = _read_by(person, [one.issue_id for one in found.rows])
+    rows = [Row(one, one.issue_id in seen) for one in found.rows]
+    return Page(rows, found.total, found.page, found.per_page)
+
+
+def _read_by(person: Person, issue_ids: Sequence[int]) -> set[int]:
+    """Which of the issues a person has marked as read."""
+    statement = select(ReadMark.issue_id).where(
+        ReadMark.person_id == person.id, ReadMark.issue_id.in_(issue_ids)
+    )
+    return set(db.session.scalars(statement))
 
 
 def publication(issue_id: int, person: Person) -> Publication:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import String, cast, func, literal, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
@@ -17,6 +18,7 @@ from publisher.issues.model import Issue, Placement
 from publisher.people.model import Unit, UnitGroup
 from publisher.publication.model import Publication, Step
 from publisher.scores.model import Earned, Event, LedgerEntry, Rule
+from publisher.serials.model import Serial
 from publisher.submissions.model import Submission
 
 AT_ONCE = 500
@@ -33,6 +35,13 @@ def rule(number: int) -> Rule | None:
     return db.session.get(Rule, number)
 
 
+def _has_rule(
+    event: Event, subject: InstrumentedAttribute[Any], on: InstrumentedAttribute[date]
+) -> ColumnElement[bool]:
+    """Whether something is worth points: what is worth none must not stand before what is."""
+    return exists().where(Rule.event == event, Rule.subject == subject, Rule.effective_from <= on)
+
+
 def unposted_adoptions() -> list[Earned]:
     """Items printed in published first editions whose points are not in the ledger yet."""
     posted = select(LedgerEntry.id).where(
@@ -42,7 +51,14 @@ def unposted_adoptions() -> list[Earned]:
         select(Placement, Issue)
         .join(Issue, Placement.issue_id == Issue.id)
         .join(Publication, Publication.issue_id == Issue.id)
-        .where(Publication.state == Step.PUBLISHED, Issue.edition == 1, ~posted.exists())
+        .join(Serial, Issue.serial_id == Serial.id)
+        .where(
+            Publication.state == Step.PUBLISHED,
+            Issue.edition == 1,
+            _has_rule(Event.ADOPTED, Serial.code, Issue.dated_on),
+            ~posted.exists(),
+        )
+        .order_by(Placement.id)
         .options(
             joinedload(Placement.item).selectinload(Item.sources).joinedload(ItemSource.submission)
         )
@@ -72,9 +88,10 @@ def unposted_instructions() -> list[Earned]:
         .where(
             Instruction.state != InstructionState.RECORDED,
             Instruction.item_id.is_not(None),
-            Instruction.leader_level.is_not(None),
+            _has_rule(Event.INSTRUCTED, Instruction.leader_level, Instruction.written_on),
             ~posted.exists(),
         )
+        .order_by(Instruction.id)
         .options(
             selectinload(Instruction.item)
             .selectinload(Item.sources)
@@ -139,7 +156,9 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
     for unit_id, event, number, points in db.session.execute(statement):
         earned.setdefault(unit_id, {})[event] = (number, points or 0)
     units = db.session.scalars(
-        select(Unit).where(Unit.group == group, Unit.is_active).order_by(Unit.position)
+        select(Unit)
+        .where(Unit.group == group, or_(Unit.is_active, Unit.id.in_(earned)))
+        .order_by(Unit.position, Unit.id)
     )
     rows = [
         (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -76,7 +76,12 @@ class Submission(Stateful, Base):
     """An item as a unit sent it; a returned one comes back as a new submission that replaces it."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("submitted_by_id", "form_key"),)
+    __table_args__ = (
+        UniqueConstraint("submitted_by_id", "form_key"),
+        Index("ix_submission_of_person", "submitted_by_id", "submitted_at"),
+        Index("ix_submission_of_unit", "unit_id", "submitted_at"),
+        Index("ix_submission_in_state", "state", "submitted_at"),
+    )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
         State.SUBMITTED: frozenset({State.RETURNED, State.ACCEPTED, State.MERGED, State.REJECTED}),
         State.RETURNED: frozenset({State.RESUBMITTED}),
@@ -98,15 +103,15 @@ class Submission(Stateful, Base):
     drafter: Mapped[str] = mapped_column(String(60), default="")
     unit_signer: Mapped[str] = mapped_column(String(60), default="")
     signer_phone: Mapped[str] = mapped_column(String(40), default="")
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), init=False, index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), init=False)
     unit: Mapped[Unit] = relationship(lazy="joined")
-    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     submitted_by: Mapped[Person] = relationship(lazy="joined")
     submitted_at: Mapped[datetime] = mapped_column(index=True)
     proposed_serial_id: Mapped[int | None] = mapped_column(ForeignKey("serial.id"), init=False)
     proposed_serial: Mapped[Serial | None] = relationship(default=None)
     channel: Mapped[Channel] = mapped_column(Choice(Channel), default=Channel.SYSTEM)
-    state: Mapped[State] = mapped_column(Choice(State), default=State.SUBMITTED, index=True)
+    state: Mapped[State] = mapped_column(Choice(State), default=State.SUBMITTED)
     stage: Mapped[Stage | None] = mapped_column(Choice(Stage), default=None)
     stage_number: Mapped[int] = mapped_column(default=0)
     """Which follow-on report it is: 续报一 is 1."""

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
 from publisher.errors import NotFound
+from publisher.paging import Page, page_of
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.submissions.model import Kind, State, Submission, SubmissionFile
 
-PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list."""
-
-    rows: Sequence[Submission]
-    total: int
-    page: int
-    per_page: int = PER_PAGE
-
-    @property
-    def pages(self) -> int:
-        """How many pages the list has, at least one."""
-        return max(1, -(-self.total // self.per_page))
+LATEST_FIRST = (Submission.submitted_at.desc(), Submission.id.desc())
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -55,7 +38,7 @@ def submission(number: int, *, person: Person) -> Submission:
     return found
 
 
-def own(person: Person, *, state: State | None = None, page: int = 1) -> Page:
+def own(person: Person, *, state: State | None = None, page: int = 1) -> Page[Submission]:
     """What a person, or the unit for its head, has sent in; latest first."""
     mine: ColumnElement[bool] = Submission.submitted_by_id == person.id
     if person.may(Permission.Submissions.SEE_OWN_UNIT):
@@ -63,7 +46,7 @@ def own(person: Person, *, state: State | None = None, page: int = 1) -> Page:
     statement = select(Submission).where(mine)
     if state is not None:
         statement = statement.where(Submission.state == state)
-    return _page(statement.order_by(Submission.submitted_at.desc(), Submission.id.desc()), page)
+    return page_of(statement, Submission.id, order=LATEST_FIRST, page=page)
 
 
 def pool(
@@ -73,7 +56,7 @@ def pool(
     unit_id: int | None = None,
     words: str = "",
     page: int = 1,
-) -> Page:
+) -> Page[Submission]:
     """What came in, the urgent first, then the oldest waiting."""
     statement = select(Submission)
     if state is not None:
@@ -85,12 +68,9 @@ def pool(
     if words:
         statement = statement.where(Submission.title.contains(words, autoescape=True))
     urgent_first = Submission.kind != Kind.EMERGENCY
-    order = (
-        (urgent_first, Submission.submitted_at, Submission.id)
-        if state == State.SUBMITTED
-        else (Submission.submitted_at.desc(), Submission.id.desc())
-    )
-    return _page(statement.order_by(*order), page)
+    longest_waiting = (urgent_first, Submission.submitted_at, Submission.id)
+    order = longest_waiting if state == State.SUBMITTED else LATEST_FIRST
+    return page_of(statement, Submission.id, order=order, page=page)
 
 
 def count_by_state(person: Person) -> dict[State, int]:
@@ -154,14 +134,6 @@ def file_of(submission_: Submission, number: int) -> SubmissionFile:
         if file.id == number:
             return file
     raise NotFound
-
-
-def _page(statement: Select[Submission], page: int) -> Page:
-    total = db.session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    rows = db.session.scalars(
-        statement.limit(PER_PAGE).offset((max(page, 1) - 1) * PER_PAGE)
-    ).unique()
-    return Page(list(rows), total or 0, max(page, 1))
 
 
 def report_of_unit(number: int, person: Person) -> Submission:

@@ -24,7 +24,7 @@ from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Channel, Submission
-from publisher.threads.story import Event, Matter, gather, issues_printing
+from publisher.threads.story import Event, Matter, Printing, gather, issues_printing
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,20 @@ def story(key: str, person: Person) -> Story:
     """
     matter = gather(key)
     readable = _readable_issues(matter, person)
-    printed = list(_printed(matter, readable))
+    printing = issues_printing(matter, readable)
+    printed = list(_printed(printing))
     events = [
-        *_received(matter, person, readable),
+        *_received(matter, person, printing),
         *_edited(matter, person),
         *printed,
         *_instructed(matter, person),
         *_followed(matter, person),
     ]
-    if not events or not _known(matter, person, readable).holds(key):
+    if not events or not _known(matter, person, readable, printing).holds(key):
         raise NotFound
     events.sort(key=lambda event: event.order)
     return Story(
-        title=_title(matter, person, readable),
+        title=_title(matter, person, printing),
         events=events,
         sent=sum(1 for event in events if event.tone == "sent"),
         printed=sum(1 for event in printed if event.tone == "done"),
@@ -69,20 +70,15 @@ def story(key: str, person: Person) -> Story:
     )
 
 
-def _known(matter: Matter, person: Person, readable: set[int]) -> Matter:
+def _known(matter: Matter, person: Person, readable: set[int], printing: list[Printing]) -> Matter:
     """The parts of a matter that a person may know of."""
-    printed = {
-        item.id
-        for issue, _publication, items in issues_printing(matter)
-        if issue.id in readable
-        for item in items
-    }
+    printed = {item.id for one in printing for item in one.items}
     read = select(Instruction.id).where(
         Instruction.id.in_(matter.instructions), instructions.readable_by(person)
     )
     seen = select(Case.id).where(Case.id.in_(matter.cases), followups.visible_to(person))
     return Matter(
-        submissions=_known_submissions(matter, person) | _printed_submissions(matter, readable),
+        submissions=_known_submissions(matter, person) | _printed_submissions(printing),
         items=matter.items if person.may(Permission.Items.SEE) else printed,
         issues=readable,
         instructions=set(db.session.scalars(read)),
@@ -102,10 +98,10 @@ def _readable_issues(matter: Matter, person: Person) -> set[int]:
     return set(db.session.scalars(statement))
 
 
-def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Event]:
+def _received(matter: Matter, person: Person, printing: list[Printing]) -> Iterator[Event]:
     statement = select(Submission).where(Submission.id.in_(matter.submissions))
     known = _known_submissions(matter, person)
-    printed = _printed_submissions(matter, readable)
+    printed = _printed_submissions(printing)
     desk = person.may(Permission.Items.EDIT)
     for one in db.session.scalars(statement).unique():
         if one.id not in known and one.id not in printed:
@@ -125,13 +121,10 @@ def _received(matter: Matter, person: Person, readable: set[int]) -> Iterator[Ev
         )
 
 
-def _printed_submissions(matter: Matter, readable: set[int]) -> set[int]:
-    found: set[int] = set()
-    for issue, _publication, items in issues_printing(matter):
-        if issue.id in readable:
-            for item in items:
-                found.update(source.submission_id for source in item.sources)
-    return found
+def _printed_submissions(printing: list[Printing]) -> set[int]:
+    return {
+        source.submission_id for one in printing for item in one.items for source in item.sources
+    }
 
 
 def _edited(matter: Matter, person: Person) -> Iterator[Event]:
@@ -149,9 +142,9 @@ def _edited(matter: Matter, person: Person) -> Iterator[Event]:
         )
 
 
-def _printed(matter: Matter, readable: set[int]) -> Iterator[Event]:
-    for issue, publication, items in issues_printing(matter):
-        if issue.id not in readable or publication.published_at is None:
+def _printed(printing: list[Printing]) -> Iterator[Event]:
+    for issue, publication, items in printing:
+        if publication.published_at is None:
             continue
         name = _("《%(name)s》%(number)s", name=issue.serial.name, number=issue.number_text)
         anchor = f"item-{items[0].id}" if items else None
@@ -240,10 +233,10 @@ def _of_case(case: Case, url: str) -> Iterator[Event]:
         )
 
 
-def _title(matter: Matter, person: Person, readable: set[int]) -> str:
-    for issue, _publication, items in issues_printing(matter):
-        if issue.id in readable and items:
-            return items[0].title
+def _title(matter: Matter, person: Person, printing: list[Printing]) -> str:
+    for one in printing:
+        if one.items:
+            return one.items[0].title
     statement = select(Submission).where(
         Submission.id.in_(matter.submissions), submissions.visible_to(person)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
@@ -185,21 +186,30 @@ class Event:
         return min(end_of_day, self.known_at or end_of_day)
 
 
-def issues_printing(matter: Matter) -> list[tuple[Issue, Publication, list[Item]]]:
-    """The published issues that print the matter's items, with those items."""
+class Printing(NamedTuple):
+    """An issue that came out, with the items of one matter in it."""
+
+    issue: Issue
+    publication: Publication
+    items: list[Item]
+
+
+def issues_printing(matter: Matter, issues: set[int]) -> list[Printing]:
+    """Those of the published `issues` that belong to the matter, the first first."""
     statement = (
         select(Publication)
         .join(Publication.issue)
-        .where(Issue.id.in_(matter.issues), Publication.state == Step.PUBLISHED)
+        .where(Issue.id.in_(matter.issues & issues), Publication.state == Step.PUBLISHED)
         .options(
             selectinload(Publication.issue)
             .selectinload(Issue.placements)
             .joinedload(Placement.item)
+            .selectinload(Item.sources)
         )
         .order_by(Publication.published_at, Publication.id)
     )
     return [
-        (
+        Printing(
             found.issue,
             found,
             [

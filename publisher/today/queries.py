@@ -9,12 +9,11 @@ from datetime import date
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from publisher.approvals import queries as approvals
 from publisher.calls import queries as calls
 from publisher.calls.model import CallState
-from publisher.database import db
 from publisher.editing import queries as items
 from publisher.editing.model import State as ItemState
 from publisher.followups import queries as followups
@@ -26,6 +25,7 @@ from publisher.issues import queries as issues
 from publisher.issues.model import State as IssueState
 from publisher.language import shown_day_of_year
 from publisher.library import queries as library
+from publisher.paging import Page, page_of
 from publisher.people.model import Person
 from publisher.people.permission import Permission as P
 from publisher.publication import queries as publications
@@ -35,6 +35,7 @@ from publisher.submissions.model import State as SubmissionState
 
 SHOWN = 6
 """So many of each are listed; the rest is behind a link."""
+HISTORY_PER_PAGE = 50
 HEADLINES = 3
 """So many titles stand under an issue."""
 
@@ -299,26 +300,12 @@ def _tiles(person: Person, today: date) -> list[Tile]:
     return tiles
 
 
-@dataclass(frozen=True)
-class HistoryPage:
-    """One page of the record of who did what."""
-
-    rows: list[HistoryEntry]
-    total: int
-    page: int
-    per_page: int = 50
-
-    @property
-    def pages(self) -> int:
-        """How many pages the record has, at least one."""
-        return max(1, -(-self.total // self.per_page))
-
-
-def history(page: int) -> HistoryPage:
+def history(page: int) -> Page[HistoryEntry]:
     """The record of who did what, the latest first."""
-    number = max(page, 1)
-    total = db.session.scalar(select(func.count()).select_from(HistoryEntry)) or 0
-    statement = (
-        select(HistoryEntry).order_by(HistoryEntry.id.desc()).limit(50).offset((number - 1) * 50)
+    return page_of(
+        select(HistoryEntry),
+        HistoryEntry.id,
+        order=(HistoryEntry.id.desc(),),
+        page=page,
+        per_page=HISTORY_PER_PAGE,
     )
-    return HistoryPage(list(db.session.scalars(statement)), total, number)

@@ -112,7 +112,8 @@ class Browser:
 
     def get(self, path: str) -> str:
         """A page's text; an error ends the bench."""
-        with self._opener.open(self.address + path, timeout=60) as answer:
+        quoted = urllib.parse.quote(path, safe="/?=&+:")
+        with self._opener.open(self.address + quoted, timeout=60) as answer:
             return self._kept(answer.read().decode())
 
     def post(self, path: str, **fields: str) -> str:
