@@ -13,6 +13,8 @@ from datetime import date, timedelta
 import chinese_calendar
 
 WEEKEND = frozenset({5, 6})
+NAMES: Mapping[str, str] = {day.value: day.chinese for day in chinese_calendar.Holiday}
+"""The holidays' names in Chinese by those the library gives."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,6 @@ def published_days(year: int) -> dict[date, tuple[bool, str]]:
         except NotImplementedError:
             return {}
         if is_holiday != (day.weekday() in WEEKEND):
-            found[day] = (not is_holiday, name or "")
+            found[day] = (not is_holiday, NAMES.get(name or "", ""))
         day += timedelta(days=1)
     return found
