@@ -1,11 +1,45 @@
-"""In this file points are reckoned: what an event is worth, and who shares it."""
+"""In this file points are reckoned: what an event is worth, from which day, and who shares it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from publisher.scores.model import Earned, LedgerEntry, MergeRule, Rule
+from flask_babel import gettext as _
+
+from publisher import history
+from publisher.errors import InputRefused
+from publisher.people.model import Level
+from publisher.scores.model import Earned, Event, LedgerEntry, MergeRule, Rule
+
+
+def set_rule(
+    *,
+    event: Event,
+    subject: str,
+    points: float,
+    effective_from: date,
+    rules: Iterable[Rule],
+    by: history.Actor,
+    at: datetime,
+    merge: MergeRule = MergeRule.SHARE_EQUAL,
+) -> Rule:
+    """Say what an event is worth from a day on, beside the `rules` there are.
+
+    Raises `InputRefused` for a second rule of one day, and for one that nothing could ever earn.
+    """
+    if (subject in set(Level)) != (event == Event.INSTRUCTED):
+        raise InputRefused(_("采用按刊物计分，领导批示按领导级别计分。"), field="subject")
+    if any(
+        (one.event, one.subject, one.effective_from) == (event, subject, effective_from)
+        for one in rules
+    ):
+        raise InputRefused(_("这一天已有同样事项的规则，请另选生效日期。"), field="effective_from")
+    rule = Rule(
+        event=event, subject=subject, points=points, merge=merge, effective_from=effective_from
+    )
+    history.record(rule, "set_rule", by=by, at=at, points=points)
+    return rule
 
 
 def rule_for(rules: Iterable[Rule], earned: Earned) -> Rule | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, DecimalField
+from wtforms import DateField, FloatField
 from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import NumberInput
 
 from publisher.fields import SelectField
 from publisher.scores.model import Event, MergeRule
@@ -20,8 +21,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired()],
     )
     subject = SelectField(_l("刊物或领导级别"), validators=[InputRequired()])
-    points = DecimalField(
+    points = FloatField(
         _l("分值"),
+        widget=NumberInput(step="any"),
         validators=[InputRequired(_l("请填写分值。")), NumberRange(-1000, 1000)],
     )
     merge = SelectField(

@@ -9,15 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from publisher import clock, history
+from publisher import clock
 from publisher.database import db
+from publisher.errors import InputRefused
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.model import Level, UnitGroup
 from publisher.people.permission import Permission
-from publisher.scores import queries
+from publisher.scores import actions, queries
 from publisher.scores.forms import RuleForm
-from publisher.scores.model import Event, MergeRule, Rule
+from publisher.scores.model import Event, MergeRule
 from publisher.serials import queries as serials
 
 bp = Blueprint("scores", __name__, url_prefix="/scores")
@@ -68,18 +69,24 @@ def rules() -> str | Response | tuple[str, int]:
     subjects |= {level.value: level.word for level in Level}
     form.subject.choices = list(subjects.items())
     if form.is_submitted() and form.validate() and form.effective_from.data is not None:
-        rule = Rule(
-            event=Event(form.event.data),
-            subject=form.subject.data,
-            points=float(form.points.data or 0),
-            merge=MergeRule(form.merge.data),
-            effective_from=form.effective_from.data,
-        )
-        history.record(rule, "set_rule", by=current_person(), at=clock.now(), points=rule.points)
-        db.session.add(rule)
-        db.session.commit()
-        flash(_("规则已登记，自生效之日起计分。"), "success")
-        return redirect(url_for(".rules"))
+        try:
+            rule = actions.set_rule(
+                event=Event(form.event.data),
+                subject=form.subject.data,
+                points=form.points.data or 0,
+                merge=MergeRule(form.merge.data),
+                effective_from=form.effective_from.data,
+                rules=queries.rules(),
+                by=current_person(),
+                at=clock.now(),
+            )
+        except InputRefused as error:
+            getattr(form, error.field, form.subject).errors = [error.sentence]
+        else:
+            db.session.add(rule)
+            db.session.commit()
+            flash(_("规则已登记，自生效之日起计分。"), "success")
+            return redirect(url_for(".rules"))
     page = render_template("scores/rules.html", form=form, rules=queries.rules(), subjects=subjects)
     return (page, 422) if form.is_submitted() else page
 
