@@ -14,6 +14,7 @@ from publisher.people.permission import Role
 from publisher.serials.model import SerialKind
 
 ROLE_WORDS = {role.source_word: role for role in Role}
+LONGEST_STEP = 40
 
 
 class SerialForm(FlaskForm):  # type: ignore[misc]
@@ -106,7 +107,12 @@ def read_route(text: str, field: str) -> list[tuple[str, Role]]:
                 ),
                 field=field,
             )
-        steps.append((name.strip()[:40], role))
+        if len(name.strip()) > LONGEST_STEP:
+            raise InputRefused(
+                _("步骤“%(name)s”过长，最多%(n)s字。", name=name.strip(), n=LONGEST_STEP),
+                field=field,
+            )
+        steps.append((name.strip(), role))
     return steps
 
 
