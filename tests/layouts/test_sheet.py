@@ -1,0 +1,190 @@
+"""In this file we try the sheets around an instruction: every field printed, Word and PDF alike."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from docx.oxml.ns import qn
+
+import layouts
+from layouts import grid
+from layouts.fonts import found_face
+from layouts.sheet import _read
+from tests.layouts import word
+
+NAMES = layouts.sheet_names()
+MM = grid.POINTS_PER_MM
+
+needs_face = pytest.mark.skipif(
+    not found_face("fang").used, reason="no face for 仿宋 on this machine"
+)
+
+
+def filled(name: str) -> tuple[layouts.Sheet, dict[str, str]]:
+    """A sheet with another word in each field."""
+    words = {word: f"第{number}项甲乙丙" for number, word in enumerate(_read(name, None)["words"])}
+    words["number"] = "督查〔2026〕37号"
+    return layouts.fill_sheet(name, words), words
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def words_of_docx(sheet: layouts.Sheet) -> str:
+    document = word.opened(layouts.typeset_sheet(sheet, "docx").content)
+    return squeezed(word.words_of(document.element.body))
+
+
+def opened_pdf(sheet: layouts.Sheet) -> Any:
+    return pdfplumber.open(io.BytesIO(layouts.typeset_sheet(sheet, "pdf").content))
+
+
+def words_of_pdf(sheet: layouts.Sheet) -> str:
+    with opened_pdf(sheet) as pdf:
+        return squeezed("".join(char["text"] for page in pdf.pages for char in page.chars))
+
+
+def printed_fields(name: str) -> Iterator[str]:
+    """The fields that a sheet's own texts name."""
+    text = str(_read(name, None)["part"])
+    yield from (word for word in _read(name, None)["words"] if f"{{{word}}}" in text)
+
+
+class TestSheet:
+    def test_there_are_the_sheets_an_office_needs(self) -> None:
+        assert NAMES == [
+            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "supervision_notice",
+        ]  # fmt: skip
+
+    @needs_face
+    @pytest.mark.parametrize("name", NAMES)
+    def test_word_and_pdf_have_the_same_words_in_the_same_order(self, name: str) -> None:
+        sheet, _words = filled(name)
+        assert words_of_docx(sheet) == words_of_pdf(sheet)
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_every_field_is_printed(self, name: str) -> None:
+        sheet, words = filled(name)
+        printed = words_of_docx(sheet)
+        fields = {*printed_fields(name), "number"}
+        assert len(fields) >= 5
+        assert [field for field in fields if words[field] not in printed] == []
+        assert squeezed(sheet.title) in printed
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_every_label_is_printed(self, name: str) -> None:
+        sheet, _words = filled(name)
+        printed = words_of_docx(sheet)
+        labels = [pair.label for part in sheet.parts for row in part.rows for pair in row]
+        labels += [part.label for part in sheet.parts if part.label]
+        assert labels
+        assert [label for label in labels if squeezed(label) not in printed] == []
+
+    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("press", ["docx", "pdf"])
+    def test_the_same_sheet_gives_the_same_bytes(self, name: str, press: Any) -> None:
+        sheet, _words = filled(name)
+        first, second = (layouts.typeset_sheet(sheet, press).content for _ in range(2))
+        assert first == second
+
+    @needs_face
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_filled_sheet_takes_one_page(self, name: str) -> None:
+        with opened_pdf(filled(name)[0]) as pdf:
+            assert len(pdf.pages) == 1
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_its_file_bears_the_number_and_no_word_of_its_maker(self, name: str) -> None:
+        sheet, _words = filled(name)
+        properties = word.opened(layouts.typeset_sheet(sheet, "docx").content).core_properties
+        assert properties.title == f"{sheet.title} 督查〔2026〕37号"
+        assert properties.author == sheet.office
+        assert "python" not in (properties.comments or "")
+
+    def test_the_code_of_the_number_has_alternative_text(self) -> None:
+        content = layouts.typeset_sheet(filled("reading_sheet")[0], "docx").content
+        (code,) = word.opened(content).inline_shapes
+        assert code._inline.docPr.get("descr") == "二维码：督查〔2026〕37号"
+
+
+class TestHandwriting:
+    """The leader's box of 阅批单 is at least a third of the type area (domain.md 3.4)."""
+
+    LEAST = grid.AREA_HEIGHT / 3
+
+    @needs_face
+    def test_the_box_has_a_third_of_the_page_in_the_pdf(self) -> None:
+        with opened_pdf(filled("reading_sheet")[0]) as pdf:
+            (page,) = pdf.pages
+            label = page.search("领导批示")[0]
+            following = page.search("办理结果")[0]
+        assert (following["top"] - label["top"]) / MM >= self.LEAST
+
+    def test_the_box_has_a_third_of_the_page_in_the_word_file(self) -> None:
+        content = layouts.typeset_sheet(filled("reading_sheet")[0], "docx").content
+        document = word.opened(content)
+        (height,) = (
+            row.height.mm
+            for table in document.tables
+            for row in table.rows
+            if word.words_of(row._tr) == "领导批示"
+        )
+        assert height >= self.LEAST
+
+
+class TestWordFile:
+    @pytest.mark.parametrize("name", NAMES)
+    def test_its_words_are_chinese_in_chinese_faces(self, name: str) -> None:
+        document = word.opened(layouts.typeset_sheet(filled(name)[0], "docx").content)
+        runs = [run for run in document.element.body.iter(qn("w:r")) if word.words_of(run)]
+        faces = {run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}").get(qn("w:eastAsia")) for run in runs}
+        assert faces <= {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体"}
+        (language,) = document.styles.element.iter(qn("w:lang"))
+        assert language.get(qn("w:eastAsia")) == "zh-CN"
+
+
+class TestOwnSheet:
+    def own(self, folder: Path, text: str) -> layouts.Sheet:
+        (folder / "own").mkdir()
+        (folder / "own" / "sheet.toml").write_text(text, encoding="utf-8")
+        return layouts.fill_sheet("own", {"office": "云汀市人民政府办公室"}, folder)
+
+    def test_an_office_adds_a_sheet_without_python(self, tmp_path: Path) -> None:
+        sheet = self.own(
+            tmp_path,
+            'title = "送阅单"\nwords = ["office", "title"]\n[[part]]\nkind = "rows"\n'
+            'rows = [[["单位", "{office}"], ["标题", "{title}"]]]\n',
+        )
+        assert words_of_docx(sheet) == "送阅单单位云汀市人民政府办公室标题"
+        assert "own" in layouts.sheet_names(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("part", "field"),
+        [
+            ('kind = "photo"', "part[0].kind"),
+            ('kind = "text"\ntext = "{leader}"', "part[0].text"),
+            ('kind = "text"\ntext = "{office"', "part[0].text"),
+            ('kind = "box"\nface = "comic"', "part[0].face"),
+            ('kind = "box"\nheight = 900', "part[0].height"),
+            ('kind = "rows"\nrows = [[["甲", "{leader}"]]]', "part[0].rows[0]"),
+        ],
+    )
+    def test_it_names_what_is_wrong(self, tmp_path: Path, part: str, field: str) -> None:
+        with pytest.raises(layouts.LayoutInvalid) as caught:
+            self.own(tmp_path, f'title = "送阅单"\nwords = ["office"]\n[[part]]\n{part}\n')
+        assert caught.value.field == field
+
+    def test_a_sheet_nobody_made_is_named(self) -> None:
+        with pytest.raises(layouts.LayoutInvalid, match="nowhere"):
+            layouts.fill_sheet("nowhere", {})
+
+    def test_whatever_is_typed_stays_text(self) -> None:
+        nasty = "<b>&\"'</b>{0}"
+        sheet = layouts.fill_sheet("fair_copy", {"instruction": nasty, "number": nasty})
+        assert words_of_docx(sheet).count(nasty) == 2
