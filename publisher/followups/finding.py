@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -18,21 +18,22 @@ def _numbers() -> Iterator[int]:
 
 
 @findable("report", _numbers)
-def record(number: int) -> Record | None:
-    """What a unit reported; found by the instruction's readers and the handlers of the case."""
+def records(numbers: Sequence[int]) -> Iterator[Record]:
+    """What units reported; found by the instruction's readers and the handlers of the case."""
     statement = (
         select(Report, Case)
         .join(Case, Report.case_id == Case.id)
-        .where(Report.id == number)
+        .where(Report.id.in_(numbers))
         .options(
             joinedload(Case.instruction).selectinload(Instruction.readers),
             selectinload(Case.tasks),
         )
     )
-    row = db.session.execute(statement).unique().first()
-    if row is None:
-        return None
-    found, case = row
+    for report, case in db.session.execute(statement).unique():
+        yield _record(report, case)
+
+
+def _record(found: Report, case: Case) -> Record:
     instruction = case.instruction
     return Record(
         id=f"report:{found.id}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,16 +17,18 @@ def _numbers() -> Iterator[int]:
 
 
 @findable("instruction", _numbers)
-def record(number: int) -> Record | None:
-    """An instruction: the leader's words, the passage, what they stand on."""
+def records(numbers: Sequence[int]) -> Iterator[Record]:
+    """Instructions: the leader's words, the passage, what they stand on."""
     statement = (
         select(Instruction)
-        .where(Instruction.id == number)
+        .where(Instruction.id.in_(numbers))
         .options(selectinload(Instruction.readers), selectinload(Instruction.item))
     )
-    found = db.session.scalars(statement).unique().one_or_none()
-    if found is None:
-        return None
+    for one in db.session.scalars(statement).unique():
+        yield _record(one)
+
+
+def _record(found: Instruction) -> Record:
     issue = found.issue
     about = found.item.title if found.item else f"《{issue.serial.name}》{issue.number_text}"
     return Record(

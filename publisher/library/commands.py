@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 
 import click
 from werkzeug.datastructures import MultiDict
@@ -79,7 +78,7 @@ def rebuild(*, as_json: bool) -> None:
     """Build the index anew beside the old one, and put it in its place."""
     with cli.office():
         keys = list(indexing.keys())
-        wing.rebuild(settings().index_path, _records(keys))
+        wing.rebuild(settings().index_path, indexing.records(keys))
         drain_outbox()
     cli.say({"records": len(keys)}, as_json=as_json, text=f"索引已重建，共 {len(keys)} 条。")
 
@@ -89,7 +88,7 @@ def rebuild(*, as_json: bool) -> None:
 def check(*, as_json: bool) -> None:
     """Hold the index against the records; exit code 2 where they differ."""
     with cli.office():
-        expected = [(record.id, record.digest) for record in _records(indexing.keys())]
+        expected = [(record.id, record.digest) for record in indexing.records(indexing.keys())]
         report = wing.open_engine(settings().index_path).check(expected)
     wrong = [*report.missing, *report.changed, *report.unexpected]
     text = (
@@ -110,9 +109,3 @@ def check(*, as_json: bool) -> None:
         text=text,
     )
     sys.exit(2 if wrong else 0)
-
-
-def _records(keys: list[str] | Iterator[str]) -> Iterator[wing.Record]:
-    for key in keys:
-        if (record := indexing.record(key)) is not None:
-            yield record

@@ -1,13 +1,13 @@
-"""In this file rooms say how their things are found: each kind's loader gives a search record.
+"""In this file rooms say how their things are found: each kind's loader gives search records.
 
 The loaders of later rooms are registered here by those rooms; this room indexes issues and items.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from layouts import plain_text
@@ -20,12 +20,14 @@ from publisher.people.permission import PERMISSIONS, Permission
 from publisher.publication.model import Publication, Step
 from search import Record
 
-__all__ = ["OFFICE", "Loader", "Record", "findable", "keys", "record"]
+__all__ = ["OFFICE", "Loader", "Record", "findable", "keys", "record", "records"]
 
-Loader = Callable[[int], Record | None]
+Loader = Callable[[Sequence[int]], Iterable[Record]]
 Numbers = Callable[[], Iterator[int]]
 _loaders: dict[str, tuple[Loader, Numbers]] = {}
 
+AT_ONCE = 200
+"""So many records are read together."""
 OFFICE = frozenset(
     f"role:{role.value}"
     for role, permissions in PERMISSIONS.items()
@@ -35,7 +37,10 @@ OFFICE = frozenset(
 
 
 def findable(kind: str, numbers: Numbers) -> Callable[[Loader], Loader]:
-    """Register how a kind's record is read; `numbers` yields those of all that may be found."""
+    """Register how a kind's records are read; `numbers` yields those of all that may be found.
+
+    A loader reads many in a fixed number of queries and leaves out what is not to be found.
+    """
 
     def register(loader: Loader) -> Loader:
         _loaders[kind] = (loader, numbers)
@@ -46,9 +51,20 @@ def findable(kind: str, numbers: Numbers) -> Callable[[Loader], Loader]:
 
 def record(key: str) -> Record | None:
     """The record of a key such as item:17 as it is now, none where it is not to be found."""
-    kind, _colon, number = key.partition(":")
-    loader = _loaders.get(kind)
-    return loader[0](int(number)) if loader and number.isdigit() else None
+    return next(records([key]), None)
+
+
+def records(keys: Iterable[str]) -> Iterator[Record]:
+    """The records of many keys as they are now, those of one kind together."""
+    wanted: dict[str, list[int]] = {}
+    for key in keys:
+        kind, _colon, number = key.partition(":")
+        if kind in _loaders and number.isdigit():
+            wanted.setdefault(kind, []).append(int(number))
+    for kind, numbers in wanted.items():
+        loader, _numbers = _loaders[kind]
+        for first in range(0, len(numbers), AT_ONCE):
+            yield from loader(numbers[first : first + AT_ONCE])
 
 
 def keys() -> Iterator[str]:
@@ -73,62 +89,75 @@ def _published_items() -> Iterator[int]:
 
 
 @findable("issue", _published_issues)
-def issue_record(number: int) -> Record | None:
-    """A published issue: its title, contents and editor's note."""
-    statement = (
-        select(Publication)
-        .where(Publication.issue_id == number, Publication.state == Step.PUBLISHED)
-        .options(
-            joinedload(Publication.issue).undefer(Issue.frozen),
-            joinedload(Publication.issue).selectinload(Issue.readers),
+def issue_records(numbers: Sequence[int]) -> Iterator[Record]:
+    """Published issues: their titles, contents and editors' notes."""
+    published = select(Publication.issue_id).where(
+        Publication.issue_id.in_(numbers), Publication.state == Step.PUBLISHED
+    )
+    for issue in _issues(published).values():
+        printed = issue.frozen or NOTHING
+        titles = "\n".join(str(article["title"]) for article in articles(printed))
+        yield Record(
+            id=f"issue:{issue.id}",
+            kind="issue",
+            title=f"《{issue.serial.name}》{issue.number_text}",
+            text="\n".join(filter(None, (plain_text(issue.editor_note), titles, issue.correction))),
+            date=issue.dated_on,
+            readers=readers_of(issue),
+            serial=issue.serial.name,
+            number=issue.number,
+            total=issue.total,
+            year=issue.year,
+            number_text=issue.number_text,
+            state=edition_word(issue),
+            thread=f"issue:{issue.id}",
+            url=f"/library/issues/{issue.id}",
         )
+
+
+def _issues(wanted: Select[int] | Iterable[int]) -> dict[int, Issue]:
+    """Issues with what they print and who may read them, by their numbers."""
+    statement = (
+        select(Issue)
+        .where(Issue.id.in_(wanted))
+        .options(undefer(Issue.frozen), selectinload(Issue.readers))
     )
-    found = db.session.scalars(statement).unique().one_or_none()
-    if found is None:
-        return None
-    issue = found.issue
-    printed = issue.frozen or NOTHING
-    titles = "\n".join(str(article["title"]) for article in articles(printed))
-    return Record(
-        id=f"issue:{issue.id}",
-        kind="issue",
-        title=f"《{issue.serial.name}》{issue.number_text}",
-        text="\n".join(filter(None, (plain_text(issue.editor_note), titles, issue.correction))),
-        date=issue.dated_on,
-        readers=readers_of(issue),
-        serial=issue.serial.name,
-        number=issue.number,
-        total=issue.total,
-        year=issue.year,
-        number_text=issue.number_text,
-        state=edition_word(issue),
-        thread=f"issue:{issue.id}",
-        url=f"/library/issues/{issue.id}",
-    )
+    return {issue.id: issue for issue in db.session.scalars(statement).unique()}
 
 
 @findable("item", _published_items)
-def item_record(number: int) -> Record | None:
-    """A published item in the words of the latest edition that printed it."""
+def item_records(numbers: Sequence[int]) -> Iterator[Record]:
+    """Published items, each in the words of the latest edition that printed it."""
+    latest = _latest_placements(numbers)
+    issues = _issues({issue_id for issue_id, _placement in latest})
     statement = (
-        select(Placement, Issue)
+        select(Placement)
+        .where(Placement.id.in_([placement for _issue, placement in latest]))
+        .options(
+            joinedload(Placement.item).selectinload(Item.sources).joinedload(ItemSource.submission)
+        )
+    )
+    for placement in db.session.scalars(statement).unique():
+        yield _item_record(placement, issues[placement.issue_id])
+
+
+def _latest_placements(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Issue and placement of the latest printing of each item."""
+    statement = (
+        select(Placement.item_id, Issue.id, Placement.id)
         .join(Issue, Placement.issue_id == Issue.id)
         .join(Publication, Publication.issue_id == Issue.id)
-        .where(Placement.item_id == number, Publication.state == Step.PUBLISHED)
-        .options(
-            selectinload(Placement.item)
-            .selectinload(Item.sources)
-            .joinedload(ItemSource.submission),
-            selectinload(Issue.readers),
-            undefer(Issue.frozen),
-        )
-        .order_by(Issue.dated_on.desc(), Issue.id.desc())
-        .limit(1)
+        .where(Placement.item_id.in_(numbers), Publication.state == Step.PUBLISHED)
+        .order_by(Issue.dated_on, Issue.id)
     )
-    row = db.session.execute(statement).unique().first()
-    if row is None:
-        return None
-    placement, issue = row
+    return list(
+        {
+            item: (issue, placement) for item, issue, placement in db.session.execute(statement)
+        }.values()
+    )
+
+
+def _item_record(placement: Placement, issue: Issue) -> Record:
     item, name = placement.item, f"item-{placement.item_id}"
     printed = next(one for one in articles(issue.frozen or NOTHING) if one["id"] == name)
     units = dict.fromkeys(source.submission.unit.short_name for source in item.sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 
@@ -28,7 +29,7 @@ def drain_outbox() -> None:
     last = 0
     while entries := _next_entries(last):
         last = entries[-1][0]
-        changes = {key: _change(key) for key in dict.fromkeys(key for _number, key in entries)}
+        changes = _changes(dict.fromkeys(key for _number, key in entries))
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
         readable = [change for change in changes.values() if change is not None]
@@ -56,10 +57,24 @@ def _next_entries(after: int) -> list[tuple[int, str]]:
     return [(number, key) for number, key in db.session.execute(statement)]
 
 
+def _changes(keys: Iterable[str]) -> dict[str, search.Change | None]:
+    """What the index has to learn; none for a record that cannot be read."""
+    wanted = list(keys)
+    try:
+        found = {record.id: record for record in indexing.records(wanted)}
+    except Exception:
+        logger.exception("Some records cannot be read for the index; each is read alone")
+        return {key: _change(key) for key in wanted}
+    return {key: _change_to(key, found.get(key)) for key in wanted}
+
+
 def _change(key: str) -> search.Change | None:
     try:
-        found = indexing.record(key)
+        return _change_to(key, indexing.record(key))
     except Exception:
         logger.exception("The record of %s cannot be read for the index", key)
         return None
+
+
+def _change_to(key: str, found: search.Record | None) -> search.Change:
     return search.Change("put" if found else "remove", key, found)
