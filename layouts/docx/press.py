@@ -285,9 +285,13 @@ class _Press:
                 made.style = STRONG
             elif Mark.EMPHASIS in run.marks:
                 made.style = EMPHASIS
-            made.font.superscript = True if Mark.SUPERSCRIPT in run.marks else None
-            made.font.subscript = True if Mark.SUBSCRIPT in run.marks else None
-            made.font.strike = True if Mark.STRUCK in run.marks else None
+            # Each is set where it is so: taking one away would take the other along.
+            if Mark.SUPERSCRIPT in run.marks:
+                made.font.superscript = True
+            if Mark.SUBSCRIPT in run.marks:
+                made.font.subscript = True
+            if Mark.STRUCK in run.marks:
+                made.font.strike = True
 
     def _photo(self, photo: Photo) -> None:
         content = _for_word(self.photos.get(photo.key, b""))

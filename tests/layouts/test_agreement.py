@@ -340,18 +340,19 @@ Pages = list[list[str]]
 class TestLines:
     """How far the Word file, set by LibreOffice, has the lines and pages of the PDF.
 
-    Measured over ten real issues in both layouts, 5,800 lines: every issue has the same number of
-    pages, and 97% of the lines are the same. What is left, most of it in twos and threes because
-    one break moves the next: LibreOffice hangs no mark behind a number (97.1%，) as the PDF does;
-    it takes quotation marks and dots between digits (“4·29”) from the Latin face, narrow; and
-    it draws characters closer by whole twentieths of a point, 0.09 pt more than the PDF, so that a
-    line with many numbers may hold one more.
+    Measured with LibreOffice 7.4 over twenty real issues, 6,000 lines, and over the ten below: every
+    issue has the same number of pages, and 97 and 98 of a hundred lines are the same. What is left,
+    most of it in twos and threes because one break moves the next: LibreOffice hangs no mark behind
+    a number (97.1%，) as the PDF does; it takes quotation marks and dots between digits (“4·29”)
+    from the Latin face, narrow; it draws characters closer by whole twentieths of a point, 0.09 pt
+    more than the PDF, so that a line with many numbers may hold one more; and a mark that hangs
+    behind the last line of a paragraph it does not draw at all.
     """
 
     def test_each_issue_has_as_many_pages(self, both: list[tuple[Pages, Pages]]) -> None:
         assert [len(docx) for _pdf, docx in both] == [len(pdf) for pdf, _docx in both]
 
-    def test_of_a_hundred_lines_ninety_five_break_at_the_same_character(
+    def test_of_a_hundred_lines_ninety_seven_break_at_the_same_character(
         self, both: list[tuple[Pages, Pages]]
     ) -> None:
         same = lines = 0
@@ -360,4 +361,4 @@ class TestLines:
             matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
             same += sum(block.size for block in matcher.get_matching_blocks())
             lines += len(first)
-        assert same / lines >= 0.95
+        assert same / lines >= 0.97

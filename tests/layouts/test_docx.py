@@ -227,6 +227,17 @@ class TestStructure:
         }
         assert faces == {"一是统一设置。": "黑体", "高频": "楷体_GB2312"}
 
+    def test_raised_lowered_and_struck_words_are_so_and_no_others(self) -> None:
+        body = "面积10m<sup>2</sup>，H<sub>3</sub>O，<del>四</del>，五。"
+        fonts = {
+            run.text: (run.font.superscript, run.font.subscript, run.font.strike)
+            for one in word.opened(word.docx_of(samples.with_body(body))).paragraphs
+            for run in one.runs
+        }
+        assert [fonts[text] for text in ("2", "3", "四", "，五。")] == [
+            (True, False, None), (False, True, None), (None, None, True), (None, None, None),
+        ]  # fmt: skip
+
     def test_a_photo_has_alternative_text_and_the_size_it_has_in_the_pdf(self) -> None:
         content = word.docx_of(
             samples.with_body("![水库除险加固现场](photo:12)\n\n![](photo:13)"),

@@ -182,6 +182,18 @@ class TestParts:
         assert edition.places["item-2"] > 1
         assert "第二篇" in page
 
+    def test_the_pages_in_the_contents_stand_one_below_the_other_one_character_in(self) -> None:
+        data = samples.with_articles(
+            samples.article("item-1", "短题"),
+            samples.article("item-2", "市水利局提前完成冬修水利任务部署并组织开展全市专项检查"),
+            samples.article("item-3", "清溪县推行“一窗通办”提升政务服务效能"),
+        )
+        with opened(pdf_of(data)) as pdf:
+            lines = [line for line in lines_of(pdf.pages[0]) if ".." in words_of(line)]
+        ends = [(line[-1]["matrix"][4] + 16) / MM for line in lines]
+        assert len(ends) == 3
+        assert ends == pytest.approx([184 - 16 / MM] * 3, abs=0.5)
+
     def test_one_article_needs_no_contents(self) -> None:
         with opened(pdf_of(samples.with_body("正文。"))) as pdf:
             assert "本期要目" not in pdf.pages[0].extract_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -74,7 +75,9 @@ def set_by_libreoffice(files: Mapping[str, bytes], folder: Path) -> dict[str, Pa
 
 def _faces() -> str:
     """What an office has and this machine may not: the faces a Word file names."""
-    wanted = {face.docx: (found_face(face.name).used,) for face in FACES.values()}
+    wanted: dict[str, tuple[str, ...]] = {
+        face.docx: (found_face(face.name).used,) for face in FACES.values()
+    }
     wanted["Times New Roman"] = (*LATIN_FAMILIES, found_face("fang").used)
     rules = "".join(
         f'<match target="pattern"><test name="family" qual="any"><string>{escape(name)}</string>'
@@ -107,10 +110,11 @@ def _lines(page: Any) -> list[str]:
             lines.append((height, []))
         lines[-1][1].append(char)
     return [
-        "".join(char["text"] for char in sorted(line, key=lambda one: one["x0"])).replace("..", "")
+        LEADER.sub("", "".join(one["text"] for one in sorted(line, key=lambda one: one["x0"])))
         for _height, line in lines
     ]
 
 
+LEADER = re.compile(r"\.+(?=（\d+）$)")
 SAME_LINE = 5.0
 """Points: a raised figure stands in the line it is raised from."""
