@@ -343,10 +343,10 @@ class TestLines:
     Measured with LibreOffice 7.4 over twenty real issues, 6,000 lines, and over the ten below:
     every issue has the same number of pages, and 97 and 98 of a hundred lines are the same. What is
     left, most of it in twos and threes because one break moves the next: LibreOffice hangs no mark
-    behind a number (97.1%，) as the PDF does; it takes quotation marks and dots between digits (“4·29”)
-    from the Latin face, narrow; it draws characters closer by whole twentieths of a point, 0.09 pt
-    more than the PDF, so that a line with many numbers may hold one more; and a mark that hangs
-    behind the last line of a paragraph it does not draw at all.
+    behind a number (97.1%，) as the PDF does; it takes quotation marks and dots between digits
+    (“4·29”) from the Latin face, narrow; it draws characters closer by whole twentieths of a
+    point, 0.09 pt more than the PDF, so that a line with many numbers may hold one more; and a mark
+    that hangs behind the last line of a paragraph it does not draw at all.
     """
 
     def test_each_issue_has_as_many_pages(self, both: list[tuple[Pages, Pages]]) -> None:
