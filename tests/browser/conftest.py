@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.demonstration import AXE, Site, served
 from tests.conftest import need
 
 
@@ -26,3 +29,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demonstration, built once."""
+    need(AXE.exists(), "axe-core, which ./check installs")
+    with served(tmp_path_factory.mktemp("demonstration") / "instance") as address:
+        yield address
+
+
+@pytest.fixture
+def site(demonstration: str, browser: Browser) -> Iterator[Site]:
+    """The demonstration, with no page open yet."""
+    made = Site(demonstration, browser)
+    yield made
+    made.close_pages()
