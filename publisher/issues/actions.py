@@ -135,7 +135,8 @@ def arrange(
         placement.position = position
     issue.placements.sort(key=lambda one: one.position)
     _note_change(issue)
-    history.record(issue, "arrange", by=by, at=at, order=[list(one) for one in wanted])
+    arranged = [[one.section, one.item.id] for one in issue.placements]
+    history.record(issue, "arrange", by=by, at=at, order=arranged)
 
 
 def _take_from(
