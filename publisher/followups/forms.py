@@ -12,7 +12,6 @@ from wtforms.validators import (
     InputRequired,
     Length,
     NumberRange,
-    Optional,
     ValidationError,
 )
 
@@ -34,7 +33,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
     )
     demand = TextAreaField(_l("办理要求"), validators=[Length(max=4000)])
     lead = SelectField(_l("主办单位"), validators=[InputRequired(_l("请选择主办单位。"))])
-    supports = SelectMultipleField(_l("协办单位"), validators=[Optional()])
+    supports = SelectMultipleField(_l("协办单位"))
     limit_days = IntegerField(
         _l("办理时限（工作日）"),
         description=_l("特急1个、加急3个、一般15个、复杂30个工作日"),

@@ -95,9 +95,10 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
     if earlier:
         flash(_("这件批示已经立项。"), "warning")
         return redirect(url_for(".case", number=earlier[-1].id))
-    form = CaseForm()
-    form.offer([(str(unit.id), unit.name) for unit in people.units()])
-    if form.is_submitted() and form.validate():
+    if request.method != "POST":
+        return _opening(instruction, _case_form(instruction))
+    form = _case_form()
+    if form.validate():
         try:
             opened = _open(form, instruction)
         except InputRefused as error:
@@ -106,18 +107,28 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
         else:
             flash(_("已立项交办，编号%(number)s。", number=opened.number_text), "success")
             return redirect(url_for(".case", number=opened.id))
-    elif not form.is_submitted():
+    return _opening(instruction, form), 422
+
+
+def _case_form(instruction: Instruction | None = None) -> CaseForm:
+    """The form as it was sent, or a new one for an instruction."""
+    form = CaseForm(formdata=None) if instruction else CaseForm()
+    form.offer([(str(unit.id), unit.name) for unit in people.units()])
+    if instruction is not None:
         about = instruction.item.title if instruction.item else instruction.issue.number_text
         # Both this and the chase below are printed on sheets, which are Chinese for everybody.
         form.matter.data = f"关于“{about}”批示事项的办理"
-    page = render_template(
+    return form
+
+
+def _opening(instruction: Instruction, form: CaseForm, *, noting: NoteForm | None = None) -> str:
+    return render_template(
         "followups/open.html",
         form=form,
         instruction=instruction,
-        noting=NoteForm(formdata=None),
+        noting=noting or NoteForm(formdata=None),
         unconfirmed=not queries.working_calendar().is_confirmed(clock.today()),
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 def _open(form: CaseForm, instruction: Instruction) -> Case:
@@ -149,15 +160,15 @@ def _open(form: CaseForm, instruction: Instruction) -> Case:
 
 @bp.post("/note/<int:instruction_number>")
 @allowed(Permission.Followups.MANAGE)
-def note_only(instruction_number: int) -> Redirect:
+def note_only(instruction_number: int) -> Redirect | tuple[str, int]:
     """Decide that an instruction opens no case."""
     instruction = instructions.instruction(instruction_number, person=current_person())
+    form = NoteForm()
+    if not form.validate():
+        return _opening(instruction, _case_form(instruction), noting=form), 422
     at = clock.now()
     actions.note_only(
-        instruction,
-        by=current_person(),
-        at=at,
-        remark=request.form.get("remark", "").strip()[:300],
+        instruction, by=current_person(), at=at, remark=(form.remark.data or "").strip()
     )
     outbox.tell(db.session, f"instruction:{instruction.id}", at)
     db.session.commit()

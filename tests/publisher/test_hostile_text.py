@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,10 +20,10 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from publisher import clock
+from publisher import clock, jobs
 from publisher.approvals import actions as approvals
 from publisher.approvals.model import Approval
 from publisher.calls.model import Call
@@ -46,9 +46,11 @@ from publisher.instructions.model import Instruction
 from publisher.issues import signing
 from publisher.issues.model import Issue
 from publisher.library.model import Annotation
+from publisher.library.tasks import drain_outbox
 from publisher.people.model import Person, Substitute, Unit
 from publisher.people.permission import Role
 from publisher.publication import press
+from publisher.publication.model import OutboxEntry
 from publisher.serials.model import RouteSubject, Serial
 from publisher.submissions.model import Submission
 from tests import factories
@@ -556,11 +558,18 @@ def a_case(office: Office) -> Visit:
     path = f"/cases/open/{office.instruction().id}"
     form = {
         "matter": "“一窗通办”经验推广", "demand": "逐项落实。", "lead": office.unit.id,
-        "supports": "", "limit_days": "15",
+        "supports": [], "limit_days": "15",
     }  # fmt: skip
-    form.pop("supports")
     kept = of(lambda: latest(Case), matter="matter", demand="demand")
     return Visit(path, form, kept, lambda: f"/cases/{latest(Case).id}")
+
+
+@door(Role.OFFICER, "remark")
+def an_instruction_without_a_case(office: Office) -> Visit:
+    number = office.instruction().id
+    page = f"/instructions/{number}"
+    kept: Kept = lambda: {"remark": told("note_only")}  # noqa: E731
+    return Visit(f"/cases/note/{number}", {"remark": "仅供阅知"}, kept, lambda: page)
 
 
 @door(Role.HANDLER, "handler", "phone")
@@ -650,10 +659,10 @@ def a_day_of_the_calendar(_office: Office) -> Visit:
 
 
 @pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "set_all", fast_set_all)
-    with clock.standing_at(at):
-        yield
+    monkeypatch.setattr(jobs, "nudge", lambda *_job: None)  # the index is drained where it matters
+    monkeypatch.setattr(clock, "now", lambda: at)  # for requests, which stand in no test's context
 
 
 @pytest.fixture
@@ -727,6 +736,8 @@ class TestDoors:
     ) -> None:
         for line in WORST:
             send(office, DOORS[name], line)
+        drain_outbox()
+        assert db.session.scalar(select(func.count()).select_from(OutboxEntry)) == 0
 
     def test_its_share_of_the_naughty_lines_is_too(
         self, office: Office, name: str, naughty: list[str]
@@ -748,3 +759,88 @@ class TestDoors:
                 assert Page(answer.text).faults() == []
                 if answer.status_code == 302:
                     visit = entered.visit(office)
+
+
+class TestPapers:
+    @pytest.mark.parametrize("form", ["docx", "pdf"])
+    def test_a_sheet_is_filled_with_anything(self, office: Office, form: str) -> None:
+        case = office.case
+        case.matter = case.demand = case.instruction.text = "".join(WORST).replace("\ud800", "")
+        case.instruction.text = case.matter = case.matter.replace("\udfff", "")[:2000]
+        case.demand = case.matter
+        case.chases.append(
+            Chase(number=1, text=case.matter, means="电话", by=office.officer, at=factories.AT)
+        )
+        factories.keep(case)
+        instruction = f"/instructions/{case.instruction_id}/sheets"
+        for path in (
+            f"{instruction}/fair_copy",
+            f"{instruction}/reading_sheet",
+            f"/cases/{case.id}/sheets/supervision_notice",
+            f"/cases/{case.id}/sheets/chasing_notice",
+            f"/cases/{case.id}/sheets/feedback_form",
+        ):
+            answer = office.browser(Role.OFFICER).get(f"{path}.{form}")
+            assert answer.status_code == 200, path
+            assert answer.data.startswith(b"PK" if form == "docx" else b"%PDF"), path
+
+
+class TestQuestions:
+    def ask(self, browser: Browser, path: str, **values: str) -> None:
+        answer = browser.get(f"{path}?{urlencode(values, errors='surrogatepass')}")
+        # A number greater than any row's is answered as every number of nothing is.
+        greatest = max((int(one) for one in values.values() if one.isdecimal()), default=0)
+        assert answer.status_code in ({200} if greatest < 2**31 else {200, 404}), (path, values)
+        if answer.mimetype == "text/html":
+            assert Page(answer.text).faults() == [], (path, values)
+
+    def test_the_search_answers_whatever_is_asked(self, office: Office, naughty: list[str]) -> None:
+        assert office.published.id
+        drain_outbox()
+        for line in (*WORST, *naughty[::6]):
+            self.ask(office.browser(Role.EDITOR), "/search", q=line)
+        for line in (*WORST, *WRONG):
+            asked = dict.fromkeys(("kind", "serial", "year", "unit", "sort", "page"), line)
+            self.ask(office.browser(Role.EDITOR), "/search", q="窗口", **asked)
+            self.ask(office.browser(Role.EDITOR), "/search/suggest", q=line)
+
+    @pytest.mark.parametrize(
+        ("role", "path", "names"),
+        [
+            (Role.EDITOR, "/desk", ("state", "kind", "unit", "words", "page")),
+            (Role.EDITOR, "/desk/items", ("state", "mine", "serial", "words", "page")),
+            (Role.EDITOR, "/issues", ("state", "serial", "year", "page")),
+            (Role.EDITOR, "/library", ("serial", "year", "unread", "page")),
+            (Role.OFFICER, "/instructions", ("state", "leader", "words", "page")),
+            (Role.OFFICER, "/cases", ("which", "unit", "leader", "words", "page")),
+            (Role.REPORTER, "/submissions", ("state", "words", "page")),
+            (Role.EDITOR, "/scores", ("year", "month")),
+        ],
+    )
+    def test_a_list_answers_whatever_it_is_narrowed_by(
+        self, office: Office, role: Role, path: str, names: tuple[str, ...]
+    ) -> None:
+        assert office.case.id
+        for line in (*WORST, *WRONG, "0", "-1", str(2**31), str(2**63)):
+            self.ask(office.browser(role), path, **dict.fromkeys(names, line))
+            for name in names:
+                if not line.strip("-0123456789"):
+                    self.ask(office.browser(role), path, **{name: line})
+
+
+class TestOrder:
+    @pytest.mark.parametrize("title", ["\\ud800", "零\\u0000", "<b>", "栏" * 100])
+    def test_a_section_the_serial_does_not_have_is_none_of_its_own(
+        self, office: Office, title: str
+    ) -> None:
+        issue = office.issue()
+        number = issue.placements[0].item_id
+        order = f'{{"sections": [{{"title": "{title}", "items": [{number}]}}]}}'
+        answer = office.browser(Role.EDITOR).post(
+            f"/issues/{issue.id}/order", order.encode(), content_type="application/json"
+        )
+        assert answer.status_code == 200, answer.text
+        db.session.expire_all()
+        assert [one.section for one in issue.placements] == ["工作动态"]
+        (told,) = db.session.scalars(select(HistoryEntry).where(HistoryEntry.act == "arrange"))
+        assert told.detail == {"order": [["工作动态", number]]}
