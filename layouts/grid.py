@@ -27,6 +27,8 @@ PDF_CELL = 15.79
 """The width of a character in the PDF, pt: a hair less than the pitch, because Pango rounds."""
 IMPRINT_PITCH = 22.0
 """四号 lines of the imprint and captions, pt."""
+PHOTO_WIDTH, PHOTO_HEIGHT = 112.0, 80.0
+"""The most a photo takes, mm: a third of the page, so that little stays blank before it."""
 
 SIZES = {
     "初号": 42.0, "小初": 36.0, "一号": 26.0, "小一": 24.0, "二号": 22.0, "小二": 18.0,

@@ -63,7 +63,6 @@ UNDIVIDED = 80
 """Characters of three lines, which no page divides: they take who contributed them along. Of a
 longer paragraph LibreOffice would take the whole, where Word and the PDF take two lines."""
 CSS_PIXEL = 25.4 / 96
-PHOTO_WIDTH, PHOTO_HEIGHT = 132.0, 100.0
 MOST_COLUMNS = 63
 """Word takes no wider table; what stands in the columns beyond is set in the last."""
 WIDE_TABLE = 8
@@ -449,7 +448,7 @@ def _printed_size(content: bytes) -> tuple[float, float]:
     """How large a photo is printed, in mm: as in the PDF, never larger than it is on a screen."""
     with Image.open(io.BytesIO(content)) as image:
         width, height = image.size
-    scale = min(PHOTO_WIDTH / width, PHOTO_HEIGHT / height, CSS_PIXEL)
+    scale = min(grid.PHOTO_WIDTH / width, grid.PHOTO_HEIGHT / height, CSS_PIXEL)
     return width * scale, height * scale
 
 

@@ -36,6 +36,7 @@ def style_sheet(layout: Layout, fonts_dir: Path | None = None) -> str:
     rules = [_rule(SELECTORS[key], layout.styles[key], fonts_dir) for key in SELECTORS]
     variables = (
         f"--pitch: {grid.PDF_LINE_PITCH}pt; --cell: {grid.PDF_CELL}pt; "
+        f"--photo-width: {grid.PHOTO_WIDTH}mm; --photo-height: {grid.PHOTO_HEIGHT}mm; "
         f"--masthead: {colors['masthead']}; --rule: {colors['rule']}; "
         f"--kai: {css_families('kai')}; --hei: {css_families('hei')};"
     )

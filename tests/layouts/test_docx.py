@@ -246,7 +246,7 @@ class TestStructure:
         first, second = word.opened(content).inline_shapes
         descriptions = [one._inline.docPr.get("descr") for one in (first, second)]
         assert descriptions == ["水库除险加固现场", "照片"]
-        assert first.width.mm == pytest.approx(132, abs=0.1)
+        assert first.width.mm == pytest.approx(grid.PHOTO_WIDTH, abs=0.1)
         assert second.width.mm == pytest.approx(2 * 25.4, abs=0.1)
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP"])

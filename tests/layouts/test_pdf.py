@@ -295,7 +295,7 @@ class TestFile:
         with opened(pdf_bytes) as pdf:
             (picture,) = pdf.pages[0].images
             text = pdf.pages[0].extract_text()
-        assert picture["width"] / MM == pytest.approx(132, abs=1)
+        assert picture["width"] / MM == pytest.approx(grid.PHOTO_WIDTH, abs=1)
         assert "现场" in text
 
     def test_a_file_that_is_no_photo_leaves_its_words_and_a_fault(self) -> None:
