@@ -48,7 +48,7 @@ from publisher.submissions.model import State as SubmissionState
 from publisher.submissions.model import Submission
 from tests import factories
 
-AGAIN = 20
+AGAIN = 60
 """How often each page is opened."""
 TOGETHER = 500
 """So many records are committed together."""
