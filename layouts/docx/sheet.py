@@ -7,8 +7,8 @@ from typing import Any
 
 import docx
 import segno
-from docx.enum.table import WD_ROW_HEIGHT_RULE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt, RGBColor
 
 from layouts import grid
@@ -51,14 +51,15 @@ def press_sheet(sheet: Sheet) -> bytes:
 def _number(word: Any, sheet: Sheet) -> None:
     if not sheet.number:
         return
-    line = _paragraph(word, f"编号：{sheet.number}　", "fang", 14)
+    line = _paragraph(word, f"编号：{sheet.number}", "fang", 14)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(grid.AREA_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    line.add_run("\t")
     picture = io.BytesIO()
     segno.make(sheet.number, error="m", micro=False).save(picture, kind="png", scale=6, border=1)
     picture.seek(0)
     run = line.add_run()
     run.add_picture(picture, width=Mm(16))
     oxml.describe_picture(run, 1, f"二维码：{sheet.number}")
-    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     oxml.set_border(
         line._p.get_or_add_pPr(),  # noqa: SLF001
@@ -97,7 +98,7 @@ def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
     most = max((len(row) for row in rows), default=1)
     table = word.add_table(len(rows), 2 * most)
     table.style = word.styles["Table Grid"]
-    table.autofit = False
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     wide = (grid.AREA_WIDTH - LABEL_WIDTH * most) / most
     for place, column in enumerate(table.columns):
         column.width = Mm(LABEL_WIDTH if place % 2 == 0 else wide)
@@ -116,6 +117,8 @@ def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
 def _box(word: Any, part: Part) -> None:
     table = word.add_table(1, 1)
     table.style = word.styles["Table Grid"]
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    table.columns[0].width = table.cell(0, 0).width = Mm(grid.AREA_WIDTH)
     row = table.rows[0]
     row.height, row.height_rule = Mm(part.height), WD_ROW_HEIGHT_RULE.AT_LEAST
     _in_cell(row.cells[0], part.label, "hei")

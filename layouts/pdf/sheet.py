@@ -30,10 +30,16 @@ def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
 
 
 def qr_svg(text: str) -> str:
-    """The QR code of a text as inline SVG."""
+    """The QR code of a text as inline SVG; its title is the alternative text."""
     stream = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        stream, kind="svg", xmldecl=False, svgns=True, border=1, omitsize=True
+        stream,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        border=1,
+        omitsize=True,
+        title=f"二维码：{text}",
     )
     return stream.getvalue().decode()
 
@@ -83,4 +89,6 @@ def _table(rows: tuple[tuple[Pair, ...], ...]) -> str:
             )
             + "</tr>"
         )
-    return f"<table><tbody>{''.join(lines)}</tbody></table>"
+    # Without them the first row would set the columns, which may be one cell over all.
+    columns = '<col class="label"><col>' * most
+    return f"<table><colgroup>{columns}</colgroup><tbody>{''.join(lines)}</tbody></table>"

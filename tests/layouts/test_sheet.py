@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pdfplumber
+import pypdfium2
 import pytest
+import segno
 from docx.oxml.ns import qn
+from PIL import Image
 
 import layouts
 from layouts import grid
@@ -107,11 +110,6 @@ class TestSheet:
         assert properties.author == sheet.office
         assert "python" not in (properties.comments or "")
 
-    def test_the_code_of_the_number_has_alternative_text(self) -> None:
-        content = layouts.typeset_sheet(filled("reading_sheet")[0], "docx").content
-        (code,) = word.opened(content).inline_shapes
-        assert code._inline.docPr.get("descr") == "二维码：督查〔2026〕37号"
-
 
 class TestHandwriting:
     """The leader's box of 阅批单 is at least a third of the type area (domain.md 3.4)."""
@@ -188,3 +186,71 @@ class TestOwnSheet:
         nasty = "<b>&\"'</b>{0}"
         sheet = layouts.fill_sheet("fair_copy", {"instruction": nasty, "number": nasty})
         assert words_of_docx(sheet).count(nasty) == 2
+
+
+class TestCode:
+    """The number stands in the upper right corner as a QR code, for whoever takes the paper in."""
+
+    NUMBER = "督查〔2026〕37号"
+    ALTERNATIVE = "二维码：督查〔2026〕37号"
+
+    def matrix(self) -> list[list[bool]]:
+        code = segno.make(self.NUMBER, error="m", micro=False)
+        return [[bool(module) for module in row] for row in code.matrix]
+
+    def sampled(self, picture: Image.Image) -> list[list[bool]]:
+        """The modules of a picture of the code, cut to its black."""
+        grey = picture.convert("L")
+        cut = grey.crop(grey.point(lambda shade: 255 if shade < 128 else 0).getbbox())
+        size = len(self.matrix())
+        module = cut.width / size
+        return [
+            [
+                cast("int", cut.getpixel((int((x + 0.5) * module), int((y + 0.5) * module)))) < 128
+                for x in range(size)
+            ]
+            for y in range(size)
+        ]
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_word_has_the_code_with_its_words(self, name: str) -> None:
+        document = word.opened(layouts.typeset_sheet(filled(name)[0], "docx").content)
+        (shape,) = document.inline_shapes
+        assert shape._inline.docPr.get("descr") == self.ALTERNATIVE
+        key = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
+        with Image.open(io.BytesIO(document.part.related_parts[key].blob)) as picture:
+            assert self.sampled(picture) == self.matrix()
+
+    @needs_face
+    @pytest.mark.parametrize("name", NAMES)
+    def test_the_pdf_has_the_code_with_its_words(self, name: str) -> None:
+        content = layouts.typeset_sheet(filled(name)[0], "pdf").content
+        with pdfplumber.open(io.BytesIO(content)) as pdf:
+            page = pdf.pages[0]
+            tags = list(page.structure_tree)
+            figures = []
+            while tags:
+                tag = tags.pop()
+                tags += tag.get("children", [])
+                if tag["type"] == "Figure":
+                    figures.append(tag)
+            (figure,) = figures
+            label = page.search("编号：")[0]
+            right = page.width - grid.RIGHT * MM
+        assert figure["alt_text"] == self.ALTERNATIVE
+        with pypdfium2.PdfDocument(content) as opened:
+            scale = 8
+            picture = opened[0].render(scale=scale).to_pil()
+        # The code stands above the red rule, at the right end of the line of the number.
+        foot = label["bottom"] + 3
+        corner = (right - 18 * MM, foot - 18 * MM, right, foot)
+        cut = picture.crop(tuple(int(edge * scale) for edge in corner))
+        assert self.sampled(cut) == self.matrix()
+
+    def test_a_sheet_without_a_number_has_none(self) -> None:
+        sheet = layouts.fill_sheet("reading_sheet", {"office": "云汀市人民政府办公室"})
+        content = layouts.typeset_sheet(sheet, "docx").content
+        assert len(word.opened(content).inline_shapes) == 0
+        with opened_pdf(sheet) as pdf:
+            assert "编号" not in pdf.pages[0].extract_text()
+            assert "Figure" not in str(pdf.pages[0].structure_tree)
