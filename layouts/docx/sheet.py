@@ -7,7 +7,7 @@ from typing import Any
 
 import docx
 import segno
-from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt, RGBColor
 
@@ -112,6 +112,8 @@ def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
             if len(row) == 1 and most > 1:
                 target = target.merge(cells[-1])
             _in_cell(target, pair.text, "fang")
+            for cell in (cells[2 * place], target):
+                cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
 
 
 def _box(word: Any, part: Part) -> None:
@@ -122,6 +124,8 @@ def _box(word: Any, part: Part) -> None:
     row = table.rows[0]
     row.height, row.height_rule = Mm(part.height), WD_ROW_HEIGHT_RULE.AT_LEAST
     _in_cell(row.cells[0], part.label, "hei")
+    if not part.text:  # Room for the pen stays in one piece.
+        row._tr.get_or_add_trPr().append(oxml.element("w:cantSplit"))  # noqa: SLF001
     if part.text:
         paragraph = row.cells[0].add_paragraph()
         _set(paragraph, part.text, part.face, 16)

@@ -64,7 +64,7 @@ def _part(part: Part) -> str:
         return f'<div class="sign">{escape(part.text)}</div>'
     if part.kind == "box":
         return (
-            f'<div class="box" style="min-height: {part.height}mm">'
+            f'<div class="box{"" if part.text else " pen"}" style="min-height: {part.height}mm">'
             f'<div class="box-label">{escape(part.label)}</div>'
             f'<div class="box-text {part.face}">{escape(part.text)}</div></div>'
         )

@@ -191,6 +191,12 @@ def report_on_paper(found: Case) -> Report | None:
     return next((one for one in own if one.stage == ReportStage.FINAL), own[0] if own else None)
 
 
+def final_on_paper(found: Case) -> Report | None:
+    """The lead unit's final report once it is in and not given back."""
+    written = report_on_paper(found)
+    return written if written is not None and written.stage == ReportStage.FINAL else None
+
+
 def report_sent_already(found: Case, form_key: str) -> Report | None:
     """The report a form has made already, when it is sent twice."""
     return next((one for one in found.reports if form_key and one.form_key == form_key), None)

@@ -223,6 +223,7 @@ def _page(
         refusing=refusing or ReasonForm(formdata=None),
         withdrawing=withdrawing or ReasonForm(formdata=None),
         rounds=queries.rounds_of(found),
+        sheets=sheets.names(found, manages=True),
         sent_again=sent,
         sent_again_url=_address_of(sent) if sent else "",
         entries=history.entries_of(db.session, f"followup_case:{found.id}"),
@@ -490,7 +491,9 @@ def file(number: int, report_number: int, file_number: int) -> Response:
 @allowed(Permission.Followups.MANAGE, Permission.Followups.HANDLE)
 def sheet(number: int, name: str, form: str) -> Response:
     """A paper sheet of a case, filled from the record."""
-    return sheets.answer(queries.case_for(number, current_person()), name, form)
+    person = current_person()
+    manages = person.may(Permission.Followups.MANAGE)
+    return sheets.answer(queries.case_for(number, person), name, form, manages=manages)
 
 
 @bp.route("/calendar", methods=["GET", "POST"])

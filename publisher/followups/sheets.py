@@ -1,4 +1,4 @@
-"""In this file a case fills its paper sheets: 督查通知单, 催办通知, 办理情况反馈单."""
+"""In this file a case fills its paper sheets: 督查通知单, 催办通知, 反馈单, 督查结果呈报单."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ NAMES = {
     "supervision_notice": N_("督查通知单"),
     "chasing_notice": N_("督查催办通知"),
     "feedback_form": N_("办理情况反馈单"),
+    "result_sheet": N_("督查结果呈报单"),
 }
 
 
-def answer(found: Case, name: str, form: str) -> Response:
-    """One sheet of a case as a download; raises `NotFound` for an unknown one."""
-    if name not in NAMES:
+def names(found: Case, *, manages: bool) -> dict[str, str]:
+    """The sheets of a case; the result goes to the leader by the office, once it is reported."""
+    ready = manages and queries.final_on_paper(found) is not None
+    return {name: word for name, word in NAMES.items() if ready or name != "result_sheet"}
+
+
+def answer(found: Case, name: str, form: str, *, manages: bool) -> Response:
+    """One sheet of a case as a download; raises `NotFound` for one a person is not offered."""
+    if name not in names(found, manages=manages):
         raise NotFound
     return sheets.answer(name, words(found), form, title=f"{NAMES[name]}{found.number_text}")
 
@@ -33,6 +40,7 @@ def words(found: Case) -> dict[str, str]:
     instruction, today = found.instruction, clock.today()
     late = -found.days_left(today)
     written = queries.report_on_paper(found)
+    passed = queries.final_report(found) is not None
     return {
         "office": settings().office_name,
         "number": found.number_text,
@@ -54,6 +62,9 @@ def words(found: Case) -> dict[str, str]:
         "phone": found.officer.phone,
         "count": f"第{len(found.chases)}次" if found.chases else "",
         "text": found.chases[-1].text if found.chases else "请按时办结并报送结果。",
+        "result": found.result or (written.situation if written else ""),
+        # Until the office has passed the report, the box to tick is left to the pen.
+        "verdict": f"{'☑' if passed else '□'}办结　□继续办理",
         "process": written.process if written else "",
         "situation": written.situation if written else "",
         "proposals": written.proposals if written else "",

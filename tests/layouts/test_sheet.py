@@ -62,7 +62,8 @@ def printed_fields(name: str) -> Iterator[str]:
 class TestSheet:
     def test_there_are_the_sheets_an_office_needs(self) -> None:
         assert NAMES == [
-            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "supervision_notice",
+            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "result_sheet",
+            "supervision_notice",
         ]  # fmt: skip
 
     @needs_face
@@ -134,6 +135,33 @@ class TestHandwriting:
             if word.words_of(row._tr) == "领导批示"
         )
         assert height >= self.LEAST
+
+
+class TestResult:
+    @needs_face
+    def test_the_leader_has_room_below_what_was_done(self) -> None:
+        with opened_pdf(filled("result_sheet")[0]) as pdf:
+            (page,) = pdf.pages
+            label = page.search("领导批示")[-1]
+            following = page.search("呈报单位")[0]
+        assert (following["top"] - label["top"]) / MM >= 55
+
+    @needs_face
+    def test_however_much_was_done_his_room_stays_in_one_piece(self) -> None:
+        words = filled("result_sheet")[1] | {"process": "逐村逐户核实，建立台账。" * 150}
+        sheet = layouts.fill_sheet("result_sheet", words)
+        with opened_pdf(sheet) as pdf:
+            assert len(pdf.pages) > 1
+            last = pdf.pages[-1]
+            room = last.search("呈报单位")[0]["top"] - last.search("领导批示")[-1]["top"]
+        assert room / MM >= 55
+        rows = [
+            row
+            for table in word.opened(layouts.typeset_sheet(sheet, "docx").content).tables
+            for row in table.rows
+            if word.words_of(row._tr) == "领导批示"
+        ]
+        assert [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows] == [True]
 
 
 class TestWordFile:

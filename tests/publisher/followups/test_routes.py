@@ -728,6 +728,44 @@ class TestSheets:
                 for one in expected[name]:
                     assert one in words, (name, form, one)
 
+    def test_the_result_goes_to_the_leader_once_the_final_report_is_in(
+        self, office: Office
+    ) -> None:
+        browser = office.at(office.officer)
+        address = f"{office.address}/sheets/result_sheet"
+        office.reported(ReportStage.INTERIM)
+        assert address not in browser.get(office.address).text
+        assert browser.get(f"{address}.docx").status_code == 404
+        returned = office.reported()
+        for form in ("docx", "pdf"):
+            words = self.words(browser.get(f"{address}.{form}").data)
+            for one in (
+                "督查结果呈报单",
+                "请水利局牵头，9月底前整改到位。",
+                "水利局",
+                "兰汀区",
+                "反滤处理全部完成",
+                "运行平稳。",
+                "□办结",
+                "□继续办理",
+                "孙督",
+            ):
+                assert one in words, (form, one)  # fmt: skip
+        actions.return_report(
+            returned, office.case, reason="请附验收结论。", by=office.officer, at=AT
+        )
+        db.session.commit()
+        assert browser.get(f"{address}.docx").status_code == 404
+        office.reviewed()
+        assert f"{address}.docx" in browser.get(office.address).text
+        words = self.words(browser.get(f"{address}.docx").data)
+        assert "隐患全部消除。" in words
+        assert "☑办结" in words
+        for who in (office.handler, office.leader, *office.strangers()):
+            visitor = office.at(who)
+            assert visitor.get(f"{address}.pdf").status_code == 404, who.roles
+            assert address not in visitor.get(office.address).text
+
     def test_the_feedback_form_is_the_lead_units_and_holds_nothing_given_back(
         self, office: Office
     ) -> None:
