@@ -80,6 +80,8 @@ def sign_in(
     )
     if person is None or not succeeded:
         raise InputRefused(_("账号或密码不正确。"))
+    # Chosen on the page just before, the language is the person's from now on.
+    person.language = session.get("language", person.language)
     session.clear()
     session[STARTED] = session[SEEN] = at.timestamp()
     session["key"] = person.session_key

@@ -54,6 +54,14 @@ class TestSignIn:
         told = entries_of(db.session, f"person:{reporter.id}")[-1]
         assert (told.act, told.actor, told.detail) == ("sign_in", "赵报", {"address": "127.0.0.1"})
 
+    def test_the_language_chosen_before_is_kept_with_the_person(
+        self, app: Flask, visitor: Browser, reporter: Person
+    ) -> None:
+        visitor.post("/language", {"language": "en"})
+        visitor.sign_in(reporter.account)
+        assert '<html lang="en">' in visitor.get("/").text
+        assert '<html lang="en">' in Browser(app, reporter).get("/").text
+
     def test_a_wrong_password_and_an_unknown_account_get_the_same_answer(
         self, visitor: Browser, reporter: Person
     ) -> None:
