@@ -12,7 +12,7 @@ from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, Typesettin
 from layouts.faults import Fault
 from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
-from layouts.layout import layout_names, read_layout
+from layouts.layout import layout_names, layout_titles, read_layout
 from layouts.markdown import plain_text
 from layouts.pages import page_pictures
 from layouts.preflight import preflight
@@ -35,6 +35,7 @@ __all__ = [
     "fill_sheet",
     "found_faces",
     "layout_names",
+    "layout_titles",
     "page_pictures",
     "plain_text",
     "preflight",

@@ -29,6 +29,10 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
         number=source.number, total=source.total, year=source.year, series=source.series
     )
     faults: list[Fault] = []
+    sections = _sections(source, layout, faults)
+    if 0 < layout.most_articles < (count := sum(len(one.articles) for one in sections)):
+        words = f"版式“{layout.title}”每期最多{layout.most_articles}篇，本期有{count}篇。"
+        faults.append(Fault("articles-many", "sections", words))
     return Document(
         layout=source.layout,
         title=f"《{source.serial}》{number_line.strip()}",
@@ -40,8 +44,9 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
             handling=source.handling,
             urgency=source.urgency,
             copy_number=source.copy_number,
+            addressee=_addressee(source.imprint, layout),
         ),
-        sections=_sections(source, layout, faults),
+        sections=sections,
         imprint=_imprint(source.imprint, layout),
         editor_note=read_blocks(source.editor_note, EDITOR_NOTE, faults),
         correction=source.correction,
@@ -80,11 +85,16 @@ def _article(article: SourceArticle, number: int | None, faults: list[Fault]) ->
         source_line=article.source_line,
         stage=article.stage,
         instructions=tuple(
-            QuotedInstruction(one.leader, one.post, one.text, one.date)
+            QuotedInstruction(one.leader, one.post, one.text, one.date, one.number)
             for one in article.instructions
         ),
         number=number,
     )
+
+
+def _addressee(imprint: SourceImprint, layout: Layout) -> tuple[str, str]:
+    text = imprint.to_superior.strip() if layout.addressed else ""
+    return (layout.words["addressee"], text) if text else ("", "")
 
 
 def _imprint(imprint: SourceImprint, layout: Layout) -> Imprint:
@@ -95,8 +105,9 @@ def _imprint(imprint: SourceImprint, layout: Layout) -> Imprint:
             (words[name], text) for name in names if (text := str(getattr(imprint, name)).strip())
         )
 
+    superior = () if layout.addressed else ("to_superior",)
     return Imprint(
-        recipients=labelled("to_superior", "to_peer", "to_subordinate", "extra"),
+        recipients=labelled(*superior, "to_peer", "to_subordinate", "extra"),
         names=labelled("signer", "checker", "editor", "phone"),
         print_run=words["print_run"].format(n=imprint.print_run) if imprint.print_run else "",
     )

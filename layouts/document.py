@@ -182,6 +182,13 @@ class QuotedInstruction:
     post: str
     text: str
     date: str
+    number: str = ""
+
+    def printed(self, instructed: str) -> str:
+        """The line as it is read: 市长周立言批示：“请落实。”（批〔2026〕12号，11月12日）."""
+        known = "，".join(filter(None, (self.number, self.date)))
+        mark = f"（{known}）" if known else ""
+        return f"{self.post}{self.leader}{instructed}“{self.text}”{mark}"
 
 
 @dataclass(frozen=True)
@@ -222,6 +229,8 @@ class Masthead:
     handling: str = ""
     urgency: str = ""
     copy_number: str = ""
+    addressee: tuple[str, str] = ("", "")
+    """Label and text of the line under the red rule: ("报送：", "周立言市长。")."""
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 STYLES = (
     "handling", "serial_name", "number_line", "office_line", "contents_title", "contents_entry",
     "editor_note", "section_title", "article_title", "body", "heading1", "heading2", "heading3",
-    "heading4", "source_line", "table", "caption", "imprint", "page_number",
+    "heading4", "source_line", "table", "caption", "imprint", "page_number", "addressee",
+    "instruction",
 )  # fmt: skip
 WORDS = (
     "contents", "editor_note", "correction", "to_superior", "to_peer", "to_subordinate", "extra",
-    "signer", "checker", "editor", "phone", "print_run",
+    "signer", "checker", "editor", "phone", "print_run", "addressee", "instructed",
 )  # fmt: skip
+COLORS = ("masthead", "rule", "text", "urgency")
 ALIGNS = ("left", "center", "right", "justify")
 
 
@@ -56,10 +58,15 @@ class Layout:
     words: Mapping[str, str]
     colors: Mapping[str, str]
     styles: Mapping[str, Style]
+    addressed: bool
+    """Whether 报 stands under the red rule, as of a report to named leaders, not in the imprint."""
+    contents_shown: bool
     contents_from: int
     contents_marker: str
     numbered: bool
     section_titles: bool
+    most_articles: int
+    """So many articles an issue is made for; 0 for any."""
     css: str = field(default="", repr=False)
     """Every page.css of the layout, those of the layouts it is based on first."""
 
@@ -77,13 +84,25 @@ def read_layout(name: str, layouts_dir: Path | None = None) -> Layout:
     Raises `LayoutInvalid` naming the field that is wrong.
     """
     data, css = _data(name, layouts_dir, ())
-    return _layout(name, data, css)
+    return _layout(name, _merged(UNSAID, data), css)
 
 
 def layout_names(layouts_dir: Path | None = None) -> list[str]:
     """The names of every issue layout there is."""
     folders = [LIBRARY, *([layouts_dir] if layouts_dir and layouts_dir.is_dir() else [])]
     return sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{FILE}")})
+
+
+def layout_titles(layouts_dir: Path | None = None) -> list[tuple[str, str]]:
+    """Every issue layout with its title, the regular first; of a wrong one, what is wrong."""
+    found = []
+    for name in sorted(layout_names(layouts_dir), key=lambda one: (one != "regular", one)):
+        try:
+            title = read_layout(name, layouts_dir).title or name
+        except LayoutInvalid as error:
+            title = f"{name}（{error}）"
+        found.append((name, title))
+    return found
 
 
 def _data(
@@ -115,7 +134,7 @@ def _data(
     return _merged(data, own), base_css + css
 
 
-def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
@@ -125,12 +144,26 @@ def _merged(base: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "words": WORDS,
-    "colors": ("masthead", "rule", "text"),
-    "contents": ("from_articles", "marker"),
-    "articles": ("numbered", "section_titles"),
+    "colors": COLORS,
+    "masthead": ("addressed",),
+    "contents": ("shown", "from_articles", "marker"),
+    "articles": ("numbered", "section_titles", "most"),
     "style": STYLES,
 }
 """The tables of a layout and what may stand in them; beside them stand texts alone."""
+UNSAID: Mapping[str, Any] = {
+    "words": {"addressee": "报送：", "instructed": "批示："},
+    "colors": {"urgency": "#000000"},
+    "masthead": {"addressed": False},
+    "contents": {"shown": True},
+    "articles": {"most": 0},
+    "style": {
+        "addressee": {"face": "fang", "size": 16},
+        "instruction": {"face": "kai", "size": 16, "after": 1},
+    },
+}
+"""What holds where a layout of an office's own, written before there was such a setting, is silent
+and based on no other."""
 TEXTS = ("name", "title", "number_pattern", "supplement_pattern")
 
 
@@ -153,12 +186,15 @@ def _layout(name: str, data: Mapping[str, Any], css: str) -> Layout:
         number_pattern=values.pattern("number_pattern"),
         supplement_pattern=values.pattern("supplement_pattern"),
         words={key: values.text(f"words.{key}") for key in WORDS},
-        colors={key: values.color(f"colors.{key}") for key in ("masthead", "rule", "text")},
+        colors={key: values.color(f"colors.{key}") for key in COLORS},
         styles={key: _style(name, key, values.get(f"style.{key}")) for key in STYLES},
+        addressed=values.flag("masthead.addressed"),
+        contents_shown=values.flag("contents.shown"),
         contents_from=values.whole("contents.from_articles"),
         contents_marker=values.text("contents.marker"),
         numbered=values.flag("articles.numbered"),
         section_titles=values.flag("articles.section_titles"),
+        most_articles=values.whole("articles.most"),
         css=css,
     )
 

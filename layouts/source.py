@@ -36,6 +36,7 @@ class SourceInstruction:
     text: str
     post: str = ""
     date: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +181,7 @@ def _instruction(fields: _Fields) -> SourceInstruction:
         post=fields.text("post", "", longest=120),
         text=fields.text("text", longest=10_000),
         date=fields.text("date", "", longest=40),
+        number=fields.text("number", "", longest=60),
     )
 
 

@@ -51,7 +51,7 @@ from layouts.docx.styles import (
     add_styles,
     fit_name,
 )
-from layouts.html.press import NUMBER_WIDTH, title_characters
+from layouts.html.press import NUMBER_WIDTH, has_contents, title_characters
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size
 from layouts.titles import title_lines
@@ -191,7 +191,7 @@ class _Press:
             )
             lines += 1
         if masthead.urgency:
-            self.add("handling", masthead.urgency)
+            self.add("urgency", masthead.urgency)
             lines += 1
         size, spacing = fitted_size(self.layout, masthead.serial)
         free = MASTHEAD_LINES - NAME_LINES - 3 - lines
@@ -200,11 +200,14 @@ class _Press:
         self.add("number_line", masthead.number_line)
         self.add("office_line", f"{masthead.office}\t{masthead.date}")
         self.add("red_rule")
+        label, text = masthead.addressee
+        if text:
+            self.add("addressee", f"{label}{text}")
 
     def _contents(self) -> None:
         """A TOC field over several paragraphs, its results filled in with the true pages."""
         articles = self.document.articles
-        if len(articles) < self.layout.contents_from:
+        if not has_contents(self.document, self.layout):
             return
         self.add("contents_title", self.layout.words["contents"])
         for number, article in enumerate(articles):
@@ -247,8 +250,7 @@ class _Press:
         bookmark = self.bookmarks[article.id]
         oxml.add_bookmark(title, bookmark, int(bookmark[4:]))
         for one in article.instructions:
-            date = f"（{one.date}）" if one.date else ""
-            self.add("instruction", f"{one.post}{one.leader}批示：“{one.text}”{date}")
+            self.add("instruction", one.printed(self.layout.words["instructed"]))
         for block in article.blocks:
             self._block(block)
         if article.source_line:

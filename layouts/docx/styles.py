@@ -67,6 +67,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "handling": Kind("密级标识", "handling"),
+    "urgency": Kind("紧急程度", "handling"),
     "serial_name": Kind("刊名", "serial_name", "center", pitch=NAME_LINES * PITCH),
     "number_line": Kind("期号", "number_line", "center"),
     "office_line": Kind(
@@ -74,6 +75,7 @@ KINDS: Mapping[str, Kind] = {
         before=PITCH - RULE_DISTANCE - RED_RULE,
     ),
     "red_rule": Kind("版头分隔线", "office_line", pitch=RULE_DISTANCE, before=0, size=1),
+    "addressee": Kind("报送对象", "addressee", "justify"),
     "correction": Kind("更正说明", "editor_note", "justify", 200, 200, 200),
     "contents_title": Kind("目录标题", "contents_title", "center", keeps=True, spacing=160),
     "contents_entry": Kind(
@@ -83,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "editor_note_more": Kind("编者按续段", "editor_note", "justify", 200, 200, 200, before=0),
     "section_title": Kind("栏目", "section_title", "center", level=1, keeps=True),
     "article_title": Kind("稿件标题", "article_title", "center", level=2, keeps=True),
-    "instruction": Kind("批示引文", "source_line", "justify", 200, after=PITCH),
+    "instruction": Kind("批示引文", "instruction", "justify", 200),
     "body": Kind("正文段落", "body", "justify", 200),
     "heading1": Kind("一级标题", "heading1", first=200, level=3, keeps=True),
     "heading2": Kind("二级标题", "heading2", first=200, level=4, keeps=True),
@@ -136,6 +138,7 @@ def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
     _set_defaults(document, layout, language)
     made = {key: _add_style(document, kind, layout) for key, kind in KINDS.items()}
     _color(made["serial_name"], layout.colors["masthead"])
+    _color(made["urgency"], layout.colors["urgency"])
     for key, edge, eighths, color in (
         ("red_rule", "bottom", 16, layout.colors["rule"]),
         ("rule", "bottom", 4, "#000000"),

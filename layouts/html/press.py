@@ -53,14 +53,14 @@ PhotoAddress = Callable[[str], str]
 
 def fragment(document: Document, layout: Layout, photo: PhotoAddress = "photo:{}".format) -> str:
     """The issue as one `<article>`; `photo` gives the address of each photo's key."""
-    characters = title_characters(layout)
     parts = [
         f'<article class="issue issue--{escape(layout.name)}" lang="{escape(document.language)}">',
         _masthead(document.masthead),
+        _addressee(document.masthead),
         _correction(document, layout),
         _contents(document, layout),
         _editor_note(document.editor_note, layout, photo),
-        *(_section(section, photo, characters) for section in document.sections),
+        *(_section(section, layout, photo) for section in document.sections),
         _imprint(document),
         "</article>",
     ]
@@ -71,6 +71,11 @@ def title_characters(layout: Layout) -> float:
     """How many characters a line of an article's title may hold."""
     style = layout.styles["article_title"]
     return (grid.AREA_WIDTH * grid.POINTS_PER_MM - 2 * TITLE_INDENT) / style.size
+
+
+def has_contents(document: Document, layout: Layout) -> bool:
+    """Whether an issue in this layout lists its articles before them."""
+    return layout.contents_shown and len(document.articles) >= layout.contents_from
 
 
 def preview(text: str, photo: PhotoAddress = "photo:{}".format) -> str:
@@ -101,6 +106,11 @@ def _masthead(masthead: Masthead) -> str:
     )
 
 
+def _addressee(masthead: Masthead) -> str:
+    label, text = masthead.addressee
+    return f'<p class="addressee">{escape(label)}{escape(text)}</p>' if text else ""
+
+
 def _correction(document: Document, layout: Layout) -> str:
     if not document.correction:
         return ""
@@ -112,7 +122,7 @@ def _correction(document: Document, layout: Layout) -> str:
 
 
 def _contents(document: Document, layout: Layout) -> str:
-    if len(document.articles) < layout.contents_from:
+    if not has_contents(document, layout):
         return ""
     entries = "".join(
         f'<li><a href="#{escape(article.id)}">'
@@ -138,14 +148,15 @@ def _editor_note(blocks: Blocks, layout: Layout, photo: PhotoAddress) -> str:
     return f'<aside class="editor-note">{body}</aside>'
 
 
-def _section(section: Section, photo: PhotoAddress, characters: float) -> str:
+def _section(section: Section, layout: Layout, photo: PhotoAddress) -> str:
     title = f'<h2 class="section-title">{escape(section.title)}</h2>' if section.title else ""
-    articles = "\n".join(_article(article, photo, characters) for article in section.articles)
+    articles = "\n".join(_article(article, layout, photo) for article in section.articles)
     return f'<section class="section">{title}{articles}</section>'
 
 
-def _article(article: Article, photo: PhotoAddress, characters: float) -> str:
-    instructions = "".join(_instruction(one) for one in article.instructions)
+def _article(article: Article, layout: Layout, photo: PhotoAddress) -> str:
+    characters = title_characters(layout)
+    instructions = "".join(_instruction(one, layout) for one in article.instructions)
     source = (
         f'<p class="source-line">（{escape(article.source_line)}）</p>'
         if article.source_line
@@ -169,13 +180,9 @@ def _title(article: Article, characters: float) -> str:
     )
 
 
-def _instruction(one: QuotedInstruction) -> str:
-    date = f"（{escape(one.date)}）" if one.date else ""
-    return (
-        '<blockquote class="instruction">'
-        f"<p>{escape(one.post)}{escape(one.leader)}批示：“{escape(one.text)}”{date}</p>"
-        "</blockquote>"
-    )
+def _instruction(one: QuotedInstruction, layout: Layout) -> str:
+    words = one.printed(layout.words["instructed"])
+    return f'<blockquote class="instruction"><p>{escape(words)}</p></blockquote>'
 
 
 def _imprint(document: Document) -> str:

@@ -23,7 +23,9 @@ SELECTORS = {
     "heading2": ".heading2",
     "heading3": ".heading3",
     "heading4": ".heading4",
-    "source_line": ".source-line, .instruction",
+    "source_line": ".source-line",
+    "addressee": ".addressee",
+    "instruction": ".article blockquote.instruction",
     "table": "table",
     "caption": "figcaption, caption",
     "imprint": ".imprint",
@@ -37,6 +39,7 @@ def style_sheet(layout: Layout, fonts_dir: Path | None = None) -> str:
     variables = (
         f"--pitch: {grid.PDF_LINE_PITCH}pt; --cell: {grid.PDF_CELL}pt; "
         f"--photo-width: {grid.PHOTO_WIDTH}mm; --photo-height: {grid.PHOTO_HEIGHT}mm; "
+        f"--urgency: {colors['urgency']}; "
         f"--masthead: {colors['masthead']}; --rule: {colors['rule']}; "
         f"--kai: {css_families('kai')}; --hei: {css_families('hei')};"
     )

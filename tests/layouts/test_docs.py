@@ -40,9 +40,13 @@ class TestTypesetPage:
     def test_its_own_layout_is_sound(self, tmp_path: Path) -> None:
         block = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
         assert block is not None
-        (tmp_path / "flash").mkdir()
-        (tmp_path / "flash" / "layout.toml").write_text(block.group(1), encoding="utf-8")
-        assert layouts.read_layout("flash", tmp_path).styles["article_title"].size == 20
+        (tmp_path / "express").mkdir()
+        (tmp_path / "express" / "layout.toml").write_text(block.group(1), encoding="utf-8")
+        own = layouts.read_layout("express", tmp_path)
+        assert (own.styles["article_title"].size, own.contents_shown) == (20, False)
+
+    def test_it_names_every_layout_of_the_library(self) -> None:
+        assert [name for name in layouts.layout_names() if f"`{name}`" not in PAGE] == []
 
 
 class TestExample:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def layout_of(folder: Path, text: str) -> layouts.layout.Layout:
 
 
 class TestReadLayout:
-    @pytest.mark.parametrize("name", ["regular", "digest"])
+    @pytest.mark.parametrize("name", layouts.layout_names())
     def test_every_layout_of_the_library_is_sound(self, name: str) -> None:
         assert layouts.read_layout(name).name == name
 
@@ -43,6 +44,33 @@ class TestReadLayout:
         own = layout_of(tmp_path, 'based_on = "regular"\n[words]\ncontents = "要目"\n')
         assert own.words["contents"] == "要目"
         assert own.words["editor_note"] == "编者按："
+
+    def test_the_library_has_every_layout_of_the_default_pack(self) -> None:
+        assert layouts.layout_titles() == [
+            ("regular", "政务信息"), ("digest", "每日要情"), ("flash", "信息快报"),
+            ("followup", "批示反馈"), ("research", "调研"), ("situation", "情况反映"),
+            ("special_issue", "专刊"), ("special_report", "信息专报"),
+            ("supervision", "督查专报"), ("supplement", "增刊"),
+        ]  # fmt: skip
+
+    def test_a_wrong_layout_is_offered_with_what_is_wrong(self, tmp_path: Path) -> None:
+        with pytest.raises(layouts.LayoutInvalid):
+            layout_of(tmp_path, 'based_on = "regular"\ntitle = 5')
+        (title,) = (title for name, title in layouts.layout_titles(tmp_path) if name == "own")
+        assert title.startswith("own（")
+        assert "title" in title
+
+    def test_one_written_before_a_setting_was_there_still_holds(self, tmp_path: Path) -> None:
+        text = (layouts.layout.LIBRARY / "regular" / "layout.toml").read_text("utf-8")
+        for setting in ("addressee", "instructed", "urgency", "shown", "most"):
+            text = re.sub(rf"(?m)^{setting} = .*\n", "", text)
+        for table in (r"masthead\]\naddressed.*\n", r"style.addressee\][^\[]*"):
+            text = re.sub(rf"(?m)^\[{table}", "", text)
+        own = layout_of(tmp_path, text)
+        regular = layouts.read_layout("regular")
+        assert (own.words, own.colors, own.styles) == (
+            regular.words, regular.colors, regular.styles,
+        )  # fmt: skip
 
     def test_an_own_layout_may_bear_the_name_of_one_in_the_library(self, tmp_path: Path) -> None:
         shutil.copytree(layouts.layout.LIBRARY / "regular", tmp_path / "regular")
@@ -60,6 +88,11 @@ class TestReadLayout:
             ('based_on = "regular"\n[articles]\nnew_page = true', "articles.new_page"),
             ('based_on = "regular"\n[articles]\nnumbered = 1', "articles.numbered"),
             ('based_on = "regular"\n[contents]\nfrom_articles = "2"', "contents.from_articles"),
+            ('based_on = "regular"\n[contents]\nshown = "no"', "contents.shown"),
+            ('based_on = "regular"\n[masthead]\naddressed = 1', "masthead.addressed"),
+            ('based_on = "regular"\n[articles]\nmost = true', "articles.most"),
+            ('based_on = "regular"\n[words]\naddressee = 3', "words.addressee"),
+            ('based_on = "regular"\n[colors]\nurgency = "hot"', "colors.urgency"),
             ('based_on = "regular"\n[colors]\nrule = "red"', "colors.rule"),
             ('based_on = "regular"\nnumber_pattern = "第{n}期"', "number_pattern"),
             ('based_on = "regular"\n[style.body]\nface = "comic"', "style.body.face"),

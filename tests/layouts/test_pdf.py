@@ -333,4 +333,4 @@ class TestOwnLayout:
         with opened(made) as pdf:
             (name,) = lines_of(pdf.pages[0], 60)
         assert name[0]["non_stroking_color"][2] > 0.9
-        assert layouts.layout_names(tmp_path) == ["blue", "digest", "regular"]
+        assert "blue" in layouts.layout_names(tmp_path)
