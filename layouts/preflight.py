@@ -1,4 +1,4 @@
-"""In this file a document is looked through before anyone prints it: photos, characters."""
+"""In this file a document is looked through before it is printed: photos, tables, words."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from layouts.document import (
 )
 from layouts.faults import Fault
 from layouts.fonts import missing_characters
+from layouts.proofreading import proofread
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF")
 MOST_PIXELS = 100_000_000
@@ -36,6 +37,7 @@ def preflight(
         *_photo_faults(document, images),
         *_block_faults(document),
         *_character_faults(document, fonts_dir),
+        *proofread(document.articles, document.editor_note),
     )
 
 
