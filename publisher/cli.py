@@ -192,13 +192,14 @@ def _gather_commands() -> None:
     from publisher.library import commands as library
     from publisher.publication import commands as publication
     from publisher.submissions import commands as submissions
+    from publisher.typesetting import commands as typesetting
 
     for command in (
         library.search,
         library.index,
         submissions.items,
         publication.issue,
-        publication.typeset,
+        typesetting.typeset,
         publication.archive,
     ):
         cli.add_command(command)

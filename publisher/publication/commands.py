@@ -1,8 +1,7 @@
-"""In this file are the commands for issues, typesetting and the archive."""
+"""In this file are the commands for issues and the archive."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ import click
 
 import archive as store
 from publisher import cli, clock
-from publisher.config import read_settings
 from publisher.database import db
 from publisher.editing import queries as items
 from publisher.errors import InputRefused, NotFound, StepRefused
@@ -27,7 +25,6 @@ from publisher.publication.model import Publication, Step
 from publisher.serials.model import Series
 from publisher.settings import settings
 
-PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 FORMS = (press.DOCX, press.PDF, press.HTML)
 
 
@@ -229,65 +226,6 @@ def _whole(text: str) -> int:
     if not text.isdigit():
         raise InputRefused(f"“{text}”不是稿件编号。")
     return int(text)
-
-
-@click.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="The folder for issue.docx, issue.pdf and issue.html.",
-)
-@click.option(
-    "--photos",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder with the photos, named by their keys: 12.jpg for photo:12.",
-)
-@cli.reporting
-@cli.friendly
-def typeset(source: Path, out: Path, photos: Path | None, as_json: bool) -> None:
-    """Typeset an issue out of a JSON file, without an office or its database."""
-    office = read_settings(cli.instance_at_hand())
-    made = press.set_all(
-        press.compose(_read_json(source), office.layouts_path),
-        _photos_in(photos),
-        layouts_dir=office.layouts_path,
-        fonts_dir=office.fonts_path,
-        seconds=office.typeset_seconds,
-    )
-    for name, content in made.by_name.items():
-        staging.write_durably(out / name, content)
-    faults = [{"place": fault.place, "sentence": fault.sentence} for fault in made.faults]
-    paths = [str(out / name) for name in FORMS]
-    cli.say(
-        {"files": paths, "pages": made.pages, "faults": faults},
-        as_json=as_json,
-        text="\n".join(
-            [*paths, *(f"请留意（{one['place']}）：{one['sentence']}" for one in faults)]
-        ),
-    )
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputRefused(f"{path} 不是 UTF-8 编码的文本文件。") from error
-    except json.JSONDecodeError as error:
-        raise InputRefused(
-            f"{path} 不是有效的 JSON：第 {error.lineno} 行第 {error.colno} 列。"
-        ) from error
-
-
-def _photos_in(folder: Path | None) -> dict[str, bytes]:
-    if folder is None:
-        return {}
-    return {
-        path.stem: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in PHOTO_ENDINGS
-    }
 
 
 @click.group()

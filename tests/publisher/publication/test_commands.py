@@ -1,4 +1,4 @@
-"""In this file issues are compiled, signed, published and typeset from the command line."""
+"""In this file issues are compiled, signed and published from the command line."""
 
 from __future__ import annotations
 
@@ -29,21 +29,6 @@ from tests import factories
 from tests.publisher.publication.presses import fast_set_all
 
 ROOT = Path(__file__).parents[3]
-SOURCE = {
-    "form": 1,
-    "serial": "政务信息",
-    "office": "云汀市人民政府办公室编",
-    "date": "2026-11-20",
-    "number": 12,
-    "total": 1487,
-    "year": 2026,
-    "sections": [
-        {
-            "title": "工作动态",
-            "articles": [{"title": "白石县夏粮收购进度过九成", "body": "全县收购夏粮3.5万吨。"}],
-        }
-    ],
-}
 
 
 def run(instance: Path, *words: str) -> Result:
@@ -204,39 +189,6 @@ class TestIssue:
         publication = publications.of_issue(number)
         assert publication is not None
         assert kept.read(publication, press.PDF, settings()).startswith(b"%PDF-")
-
-
-class TestTypeset:
-    def test_three_files_without_an_office(self, tmp_path: Path) -> None:
-        source, out = tmp_path / "issue.json", tmp_path / "out"
-        source.write_text(json.dumps(SOURCE), encoding="utf-8")
-        answer = run(tmp_path / "none", "typeset", str(source), "--out", str(out), "--json")
-        report = json.loads(answer.output)
-        assert (report["pages"], report["faults"]) == (1, [])
-        assert (out / "issue.pdf").read_bytes().startswith(b"%PDF-")
-        assert (out / "issue.docx").read_bytes().startswith(b"PK")
-        page = (out / "issue.html").read_text(encoding="utf-8")
-        assert page.startswith("<!DOCTYPE html>")
-        assert "全县收购夏粮3.5万吨" in page
-
-    def test_the_field_that_is_wrong_is_named(self, tmp_path: Path) -> None:
-        source = tmp_path / "issue.json"
-        wrong = {**SOURCE, "sections": [{"title": "工作动态", "articles": [{"body": "x"}]}]}
-        source.write_text(json.dumps(wrong), encoding="utf-8")
-        answer = run(tmp_path, "typeset", str(source), "--out", str(tmp_path / "out"))
-        assert answer.exit_code == 1
-        assert "sections[0].articles[0].title" in answer.output
-        assert not (tmp_path / "out").exists()
-
-    @pytest.mark.parametrize(
-        ("content", "sentence"),
-        [(b"{", "第 1 行第 2 列"), ("政务".encode("gb18030"), "不是 UTF-8"), (b"[]", "JSON")],
-    )
-    def test_what_is_no_json_is_said(self, tmp_path: Path, content: bytes, sentence: str) -> None:
-        source = tmp_path / "issue.json"
-        source.write_bytes(content)
-        answer = run(tmp_path, "typeset", str(source), "--out", str(tmp_path / "out"))
-        assert (answer.exit_code, sentence in answer.output) == (1, True)
 
 
 class TestArchive:

@@ -1,0 +1,1 @@
+"""The presses from the console: issues out of files, faces, layouts."""

@@ -1,0 +1,138 @@
+"""In this file are the commands of typesetting: issues out of JSON files."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from publisher import cli
+from publisher.config import Settings, read_settings
+from publisher.errors import InputRefused, PublisherError
+from publisher.publication import press, staging
+
+PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
+FORMS = (press.DOCX, press.PDF, press.HTML)
+
+
+@click.command()
+@click.argument(
+    "sources",
+    metavar="FILE...",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    nargs=-1,
+    required=True,
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder for issue.docx, issue.pdf and issue.html; of several, each in a folder.",
+)
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder with the photos, named by their keys: 12.jpg for photo:12.",
+)
+@cli.reporting
+@cli.friendly
+def typeset(sources: Sequence[Path], out: Path, photos: Path | None, as_json: bool) -> None:
+    """Typeset issues out of JSON files, without an office or its database.
+
+    Of several files each comes into a folder of its own name; one that is wrong is named, and the
+    others are set.
+    """
+    office = read_settings(cli.instance_at_hand())
+    pictures = _photos_in(photos)
+    if len(sources) == 1:
+        report = _set(sources[0], out, pictures, office)
+        cli.say(report, as_json=as_json, text=_as_text(report))
+        return
+    reports = _set_each(sources, out, pictures, office, quiet=as_json)
+    if as_json:
+        cli.say(reports, as_json=True, text="")
+    if any("error" in report for report in reports):
+        sys.exit(1)
+
+
+def _set_each(
+    sources: Sequence[Path],
+    out: Path,
+    photos: Mapping[str, bytes],
+    office: Settings,
+    *,
+    quiet: bool,
+) -> list[dict[str, Any]]:
+    """Set one after another; a wrong one is told and the next goes on."""
+    reports: list[dict[str, Any]] = []
+    taken: dict[str, Path] = {}
+    for source in sources:
+        name = source.stem
+        try:
+            if name in taken:
+                raise InputRefused(f"与 {taken[name]} 同名，请改名后另排。")
+            taken[name] = source
+            report = _set(source, out / name, photos, office)
+            if not quiet:
+                click.echo(_as_text(report))
+        except PublisherError as error:
+            report = {"source": str(source), "error": error.sentence}
+            click.echo(f"出错：{source}：{error.sentence}", err=True)
+        reports.append(report)
+    return reports
+
+
+def _set(source: Path, out: Path, photos: Mapping[str, bytes], office: Settings) -> dict[str, Any]:
+    """Set one file into a folder and say what came of it."""
+    began = time.monotonic()
+    made = press.set_all(
+        press.compose(_read_json(source), office.layouts_path),
+        photos,
+        layouts_dir=office.layouts_path,
+        fonts_dir=office.fonts_path,
+        seconds=office.typeset_seconds,
+    )
+    for name, content in made.by_name.items():
+        staging.write_durably(out / name, content)
+    return {
+        "source": str(source),
+        "files": [str(out / name) for name in FORMS],
+        "pages": made.pages,
+        "faults": [{"place": one.place, "sentence": one.sentence} for one in made.faults],
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def _as_text(report: Mapping[str, Any]) -> str:
+    faults = (f"请留意（{one['place']}）：{one['sentence']}" for one in report["faults"])
+    return "\n".join([*report["files"], *faults])
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputRefused(f"{path} 不是 UTF-8 编码的文本文件。") from error
+    except json.JSONDecodeError as error:
+        raise InputRefused(
+            f"{path} 不是有效的 JSON：第 {error.lineno} 行第 {error.colno} 列。"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputRefused(f"{path} 不是可用的 JSON：数字过长或层次过深。") from error
+    except OSError as error:
+        raise InputRefused(f"{path} 读不出来。") from error
+
+
+def _photos_in(folder: Path | None) -> dict[str, bytes]:
+    if folder is None:
+        return {}
+    return {
+        path.stem: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in PHOTO_ENDINGS
+    }
