@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
+import layouts
 from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused
@@ -15,12 +16,16 @@ from publisher.people.permission import Permission
 from publisher.serials import actions, queries
 from publisher.serials.forms import SerialForm, read_route, written_route
 from publisher.serials.model import RouteSubject, Serial, SerialKind
+from publisher.settings import settings
 from publisher.words import N_
 
 bp = Blueprint("serials", __name__, url_prefix="/serials")
 
-LAYOUTS = (("regular", N_("政务信息（常规）")), ("digest", N_("每日要情（逐条编号）")))
-"""The layouts of the default pack."""
+LAYOUTS = (
+    N_("政务信息"), N_("每日要情"), N_("信息快报"), N_("情况反映"), N_("信息专报"), N_("调研"),
+    N_("增刊"), N_("专刊"), N_("批示反馈"), N_("督查专报"),
+)  # fmt: skip
+"""The titles of the layouts in the library, to be said in every language."""
 
 
 @bp.get("")
@@ -87,7 +92,8 @@ def serial(number: int) -> str | Response | tuple[str, int]:
 
 def _form(found: Serial | None = None) -> SerialForm:
     form = SerialForm(obj=None if request.method == "POST" else found)
-    form.offer([(name, _(word)) for name, word in LAYOUTS])
+    offered = layouts.layout_titles(settings().layouts_path)
+    form.offer([(name, _(title)) for name, title in offered])
     if found is not None and request.method != "POST":
         form.kind.data = found.kind.value
         form.sections.data = "\n".join(section.name for section in found.sections)

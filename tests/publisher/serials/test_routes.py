@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+import layouts
 from publisher.database import db
 from publisher.people.permission import Role
 from publisher.serials.model import RouteSubject, Serial
+from publisher.serials.routes import LAYOUTS
+from publisher.settings import settings
 from tests import factories
 from tests.factories import Browser
 from tests.publisher.submissions.sending import shown_in
@@ -113,6 +116,29 @@ class TestFound:
         for page in (administrators.get("/serials"), administrators.get(f"/serials/{serial.id}")):
             assert "&lt;script&gt;alert(1)" in page.text
             assert words not in page.text
+
+
+class TestLayouts:
+    def test_every_layout_is_offered_by_its_title_and_the_office_s_own_too(
+        self, administrators: Browser
+    ) -> None:
+        own = settings().layouts_path / "yunting"
+        own.mkdir(parents=True)
+        (own / "layout.toml").write_text('based_on = "flash"\ntitle = "要情快报"', encoding="utf-8")
+        wrong = settings().layouts_path / "wrong"
+        wrong.mkdir()
+        (wrong / "layout.toml").write_text('based_on = "flash"\ntitel = "快报"', encoding="utf-8")
+        page = administrators.get("/serials/new").text
+        for name, title in layouts.layout_titles():
+            assert f'value="{name}">{title}</option>' in page
+        assert 'value="yunting">要情快报</option>' in page
+        assert "版式“wrong”的 titel" in page
+        administrators.post("/serials/new", typed(layout="yunting"))
+        (serial,) = serials()
+        assert serial.layout == "yunting"
+
+    def test_each_title_of_the_library_can_be_said_in_english(self) -> None:
+        assert {title for _name, title in layouts.layout_titles()} == set(LAYOUTS)
 
 
 class TestChange:
