@@ -7,15 +7,16 @@ from typing import Any
 
 import docx
 import segno
+from docx.enum.section import WD_ORIENTATION
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
-from layouts import grid
 from layouts.docx import oxml
 from layouts.docx.press import clean, same_bytes
 from layouts.fonts import FACES
-from layouts.sheet import Pair, Part, Sheet
+from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet
 
 LABEL_WIDTH = 24.0
 LANGUAGE = "zh-CN"
@@ -28,9 +29,7 @@ def press_sheet(sheet: Sheet) -> bytes:
     """Set a sheet as DOCX; the same sheet gives the same bytes."""
     word = docx.Document()
     section = word.sections[0]
-    section.page_width, section.page_height = Mm(grid.PAPER_WIDTH), Mm(grid.PAPER_HEIGHT)
-    section.top_margin, section.bottom_margin = Mm(30), Mm(25)
-    section.left_margin, section.right_margin = Mm(grid.LEFT), Mm(grid.RIGHT)
+    _page(section, sheet)
     oxml.set_default_run(word.styles.element, east_asia=FACES["fang"].docx, language=LANGUAGE)
     oxml.set_language(word.settings, LANGUAGE)
     properties = word.core_properties
@@ -41,25 +40,47 @@ def press_sheet(sheet: Sheet) -> bytes:
     title.runs[0].font.color.rgb = RED
     _number(word, sheet)
     for part in sheet.parts:
-        _part(word, part)
+        _part(word, part, sheet.area_width)
     oxml.in_schema_order(word.element.body)
     stream = io.BytesIO()
     word.save(stream)
     return same_bytes(stream.getvalue())
 
 
-def _number(word: Any, sheet: Sheet) -> None:
-    if not sheet.number:
+def _page(section: Any, sheet: Sheet) -> None:
+    (wide, high), (above, right, below, left) = sheet.paper, MARGINS[sheet.orientation]
+    section.orientation = WD_ORIENTATION.LANDSCAPE if wide > high else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = Mm(wide), Mm(high)
+    section.top_margin, section.bottom_margin = Mm(above), Mm(below)
+    section.left_margin, section.right_margin = Mm(left), Mm(right)
+    if not sheet.has_pages:
         return
-    line = _paragraph(word, f"编号：{sheet.number}", "fang", 14)
-    line.paragraph_format.tab_stops.add_tab_stop(Mm(grid.AREA_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    line.add_run("\t")
-    picture = io.BytesIO()
-    segno.make(sheet.number, error="m", micro=False).save(picture, kind="png", scale=6, border=1)
-    picture.seek(0)
-    run = line.add_run()
-    run.add_picture(picture, width=Mm(16))
-    oxml.describe_picture(run, 1, f"二维码：{sheet.number}")
+    section.footer_distance = Mm(below / 2)
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for text, field in (("第", "PAGE"), ("页　共", "NUMPAGES"), ("页", "")):
+        run = foot.add_run(text)
+        if field:
+            oxml.add_field(run, field, "1")
+        run.font.size = Pt(9)
+        oxml.set_fonts(run._r.get_or_add_rPr(), east_asia=FACES["song"].docx)  # noqa: SLF001
+
+
+def _number(word: Any, sheet: Sheet) -> None:
+    if sheet.number:
+        line = _paragraph(word, f"编号：{sheet.number}", "fang", 14)
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(sheet.area_width), WD_TAB_ALIGNMENT.RIGHT)
+        line.add_run("\t")
+        picture = io.BytesIO()
+        segno.make(sheet.number, error="m", micro=False).save(
+            picture, kind="png", scale=6, border=1
+        )
+        picture.seek(0)
+        run = line.add_run()
+        run.add_picture(picture, width=Mm(16))
+        oxml.describe_picture(run, 1, f"二维码：{sheet.number}")
+    else:
+        line = word.add_paragraph()
     line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     oxml.set_border(
         line._p.get_or_add_pPr(),  # noqa: SLF001
@@ -69,18 +90,21 @@ def _number(word: Any, sheet: Sheet) -> None:
     )
 
 
-def _part(word: Any, part: Part) -> None:
+def _part(word: Any, part: Part, wide: float) -> None:
     if part.kind == "text":
-        if part.text.strip():
-            paragraph = _paragraph(word, part.text, "fang", 16)
-            if part.indent:
-                _indent(paragraph, "firstLine")
+        for line in part.text.split("\n"):
+            if line.strip():
+                paragraph = _paragraph(word, line, "fang", part.size or 16)
+                if part.indent:
+                    _indent(paragraph, "firstLine")
     elif part.kind == "sign":
         paragraph = _paragraph(word, part.text, "fang", 16, WD_ALIGN_PARAGRAPH.RIGHT)
         paragraph.paragraph_format.space_before = Pt(16)
         _indent(paragraph, "right")
     elif part.kind == "box":
-        _box(word, part)
+        _box(word, part, wide)
+    elif part.kind == "table":
+        _list(word, part, wide)
     else:
         if part.kind == "slip":
             line = _paragraph(word, part.label, "hei", 16, WD_ALIGN_PARAGRAPH.CENTER)
@@ -91,15 +115,15 @@ def _part(word: Any, part: Part) -> None:
                 eighths=6,
                 color="000000",
             )
-        _table(word, part.rows)
+        _table(word, part.rows, wide)
 
 
-def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
+def _table(word: Any, rows: tuple[tuple[Pair, ...], ...], area: float) -> None:
     most = max((len(row) for row in rows), default=1)
     table = word.add_table(len(rows), 2 * most)
     table.style = word.styles["Table Grid"]
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    wide = (grid.AREA_WIDTH - LABEL_WIDTH * most) / most
+    wide = (area - LABEL_WIDTH * most) / most
     for place, column in enumerate(table.columns):
         column.width = Mm(LABEL_WIDTH if place % 2 == 0 else wide)
     for number, row in enumerate(rows):
@@ -116,11 +140,42 @@ def _table(word: Any, rows: tuple[tuple[Pair, ...], ...]) -> None:
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
 
 
-def _box(word: Any, part: Part) -> None:
+def _list(word: Any, part: Part, wide: float) -> None:
+    """A table of many rows; its head stands on every page."""
+    whole = sum(column.width for column in part.columns)
+    widths = [Mm(wide * column.width / whole) for column in part.columns]
+    table = word.add_table(0, len(part.columns))
+    table.style = word.styles["Table Grid"]
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    table._tbl.tblPr.append(_narrow_cells())  # noqa: SLF001
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    head = Line(tuple(column.title for column in part.columns))
+    for line in (head, *part.lines):
+        row = oxml.add_row(table._tbl, is_head=line is head)  # noqa: SLF001
+        for cell, width in zip(line.cells, widths, strict=True):
+            inner = oxml.add_cell(row, width=round(width.twips), columns=1)
+            row_words = Paragraph(inner.add_p(), table)
+            _set(row_words, cell, "hei" if line is head else "fang", part.size or 10.5)
+            if line is head:
+                row_words.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            if line.color != BLACK:
+                for run in row_words.runs:
+                    run.font.color.rgb = RGBColor.from_string(line.color[1:].upper())
+
+
+def _narrow_cells() -> Any:
+    margins = oxml.element("w:tblCellMar")
+    for edge, twips in (("top", 40), ("left", 30), ("bottom", 40), ("right", 30)):
+        margins.append(oxml.element(f"w:{edge}", w=twips, type="dxa"))
+    return margins
+
+
+def _box(word: Any, part: Part, wide: float) -> None:
     table = word.add_table(1, 1)
     table.style = word.styles["Table Grid"]
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    table.columns[0].width = table.cell(0, 0).width = Mm(grid.AREA_WIDTH)
+    table.columns[0].width = table.cell(0, 0).width = Mm(wide)
     row = table.rows[0]
     row.height, row.height_rule = Mm(part.height), WD_ROW_HEIGHT_RULE.AT_LEAST
     _in_cell(row.cells[0], part.label, "hei")

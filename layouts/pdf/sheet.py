@@ -10,7 +10,7 @@ import segno
 
 from layouts.fonts import css_families
 from layouts.pdf.worker import Job, Pages, worker_for
-from layouts.sheet import Pair, Part, Sheet
+from layouts.sheet import MARGINS, Pair, Part, Sheet
 
 SHEET_CSS = Path(__file__).with_name("sheet.css")
 
@@ -24,9 +24,23 @@ def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
             f".kai {{ font-family: {css_families('kai')}; font-size: 16pt; line-height: 28pt; }}",
             f"th, .box-label, .slip-title {{ font-family: {css_families('hei')}; }}",
             SHEET_CSS.read_text(encoding="utf-8"),
+            _page_css(sheet),
         )
     )
     return worker_for(fonts_dir).set(Job(html=_page(sheet), css=css, photos={}))
+
+
+def _page_css(sheet: Sheet) -> str:
+    width, height = sheet.paper
+    margins = " ".join(f"{edge:g}mm" for edge in MARGINS[sheet.orientation])
+    foot = (
+        f"@bottom-center {{ font-family: {css_families('song')}; font-size: 9pt; "
+        'content: "第" counter(page) "页　共" counter(pages) "页"; }'
+    )
+    return (
+        f"@page {{ size: {width:g}mm {height:g}mm; margin: {margins}; "
+        f"{foot if sheet.has_pages else ''} }}"
+    )
 
 
 def qr_svg(text: str) -> str:
@@ -59,7 +73,11 @@ def _page(sheet: Sheet) -> str:
 def _part(part: Part) -> str:
     if part.kind == "text":
         flush = "" if part.indent else ' class="flush"'
-        return f"<p{flush}>{escape(part.text)}</p>" if part.text.strip() else ""
+        size = f' style="{_type(part.size)}"' if part.size else ""
+        lines = (line for line in part.text.split("\n") if line.strip())
+        return "".join(f"<p{flush}{size}>{escape(line)}</p>" for line in lines)
+    if part.kind == "table":
+        return _list(part)
     if part.kind == "sign":
         return f'<div class="sign">{escape(part.text)}</div>'
     if part.kind == "box":
@@ -92,3 +110,26 @@ def _table(rows: tuple[tuple[Pair, ...], ...]) -> str:
     # Without them the first row would set the columns, which may be one cell over all.
     columns = '<col class="label"><col>' * most
     return f"<table><colgroup>{columns}</colgroup><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _list(part: Part) -> str:
+    """A table of many rows; its head stands on every page."""
+    whole = sum(column.width for column in part.columns)
+    widths = "".join(
+        f'<col style="width: {100 * column.width / whole:.3f}%">' for column in part.columns
+    )
+    head = "".join(f"<th>{escape(column.title)}</th>" for column in part.columns)
+    rows = "".join(
+        f'<tr style="color: {line.color}">'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in line.cells)
+        + "</tr>"
+        for line in part.lines
+    )
+    return (
+        f'<table class="list" style="{_type(part.size or 10.5)}"><colgroup>{widths}</colgroup>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _type(size: float) -> str:
+    return f"font-size: {size:g}pt; line-height: {size * 1.4:g}pt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,6 +76,38 @@ def cases_of(instruction_id: int) -> list[Case]:
     """The cases of an instruction, oldest first."""
     statement = select(Case).where(Case.instruction_id == instruction_id).order_by(Case.id)
     return list(db.session.scalars(statement).unique())
+
+
+def cases_in_register(person: Person, instructions: Sequence[Instruction]) -> dict[int, Case]:
+    """The latest case of each instruction, as far as a person may know of it."""
+    numbers = [one.id for one in instructions]
+    statement = (
+        select(Case)
+        .where(Case.instruction_id.in_(numbers), visible_to(person))
+        .order_by(Case.id)
+        .options(selectinload(Case.reports), selectinload(Case.chases))
+    )
+    return {one.instruction_id: one for one in db.session.scalars(statement).unique()}
+
+
+def still_running(person: Person) -> set[int]:
+    """The cases of earlier rounds whose matter a later round still carries on."""
+    links = select(Case.follows_id, Case.id, Case.state).where(
+        Case.follows_id.is_not(None), visible_to(person)
+    )
+    later: dict[int, tuple[int, State]] = {
+        before: (number, state)
+        for before, number, state in db.session.execute(links)
+        if before is not None
+    }
+    found = set()
+    for before, following in later.items():
+        number, state = following
+        while number in later:
+            number, state = later[number]
+        if state in RUNNING:
+            found.add(before)
+    return found
 
 
 def cases(

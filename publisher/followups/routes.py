@@ -38,6 +38,8 @@ from publisher.followups.model import (
 from publisher.instructions import queries as instructions
 from publisher.instructions import register
 from publisher.instructions.model import Instruction
+from publisher.instructions.routes import SEES as SEES_REGISTER
+from publisher.instructions.routes import filters
 from publisher.language import day_of_year
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
@@ -494,6 +496,13 @@ def sheet(number: int, name: str, form: str) -> Response:
     person = current_person()
     manages = person.may(Permission.Followups.MANAGE)
     return sheets.answer(queries.case_for(number, person), name, form, manages=manages)
+
+
+@bp.get("/register.<form>")
+@allowed(*SEES_REGISTER)
+def register_(form: str) -> Response:
+    """The register on paper: the rows of its page as it is filtered, and what became of each."""
+    return sheets.register(current_person(), *filters(), form)
 
 
 @bp.route("/calendar", methods=["GET", "POST"])

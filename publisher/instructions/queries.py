@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
-from publisher.errors import NotFound
+from publisher.errors import InputRefused, NotFound
 from publisher.instructions.model import (
     Instruction,
     InstructionFile,
@@ -17,6 +18,9 @@ from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
+
+MOST_ON_PAPER = 1000
+"""Entries of a register on paper; a longer one takes the press too long."""
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
@@ -51,6 +55,40 @@ def register(
     page: int = 1,
 ) -> Page[Instruction]:
     """The register as far as a person may know of it, the latest first."""
+    return page_of(
+        _entries(person, state, leader_id, words),
+        Instruction.id,
+        order=(Instruction.written_on.desc(), Instruction.id.desc()),
+        page=page,
+        options=[selectinload(Instruction.item)],
+    )
+
+
+def whole_register(
+    person: Person,
+    *,
+    state: State | None = None,
+    leader_id: int | None = None,
+    words: str = "",
+) -> list[Instruction]:
+    """All of the same as it is put on paper: the earliest first; raises `InputRefused`."""
+    statement = _entries(person, state, leader_id, words)
+    rows = (
+        statement.order_by(Instruction.written_on, Instruction.id)
+        .options(selectinload(Instruction.item))
+        .limit(MOST_ON_PAPER + 1)
+    )
+    found = list(db.session.scalars(rows).unique())
+    if len(found) > MOST_ON_PAPER:
+        raise InputRefused(
+            _("批示超过%(n)s件，请先按进度、领导或内容筛选。", n=MOST_ON_PAPER), field="words"
+        )
+    return found
+
+
+def _entries(
+    person: Person, state: State | None, leader_id: int | None, words: str
+) -> Select[Instruction]:
     statement = select(Instruction).where(readable_by(person))
     if state is not None:
         statement = statement.where(Instruction.state == state)
@@ -58,13 +96,7 @@ def register(
         statement = statement.where(Instruction.leader_id == leader_id)
     if words:
         statement = statement.where(Instruction.text.contains(words, autoescape=True))
-    return page_of(
-        statement,
-        Instruction.id,
-        order=(Instruction.written_on.desc(), Instruction.id.desc()),
-        page=page,
-        options=[selectinload(Instruction.item)],
-    )
+    return statement
 
 
 def on_issue(issue_id: int, person: Person) -> list[Instruction]:

@@ -38,20 +38,34 @@ SEES = (*WRITES, Permission.Instructions.REGISTER, Permission.Instructions.SEE_A
 @allowed(*SEES)
 def register() -> str:
     """The register (批示台账) as far as I may know of it."""
-    wanted = request.args.get("state", "")
-    state = State(wanted) if wanted in set(State) else None
+    state, leader_id, words = filters()
     return render_template(
         "instructions/register.html",
         page=queries.register(
             current_person(),
             state=state,
-            leader_id=request.args.get("leader", type=int),
-            words=request.args.get("words", "").strip(),
+            leader_id=leader_id,
+            words=words,
             page=request.args.get("page", 1, type=int),
         ),
         state=state,
         states=list(State),
         leaders=people.leaders(),
+        chosen={
+            "state": state.value if state else None,
+            "leader": leader_id,
+            "words": words or None,
+        },
+    )
+
+
+def filters() -> tuple[State | None, int | None, str]:
+    """What the register was asked for: progress, leader, words of the instruction."""
+    wanted = request.args.get("state", "")
+    return (
+        State(wanted) if wanted in set(State) else None,
+        request.args.get("leader", type=int),
+        request.args.get("words", "").strip(),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, cast
 
 from flask import Response, send_file
@@ -14,16 +15,27 @@ from publisher.errors import InputRefused, NotFound
 from publisher.settings import settings
 
 FORMS = frozenset({"docx", "pdf"})
+NO_LISTS: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 
 
-def answer(name: str, words: Mapping[str, str], form: str, *, title: str) -> Response:
-    """A sheet filled with `words`, as a download; raises `NotFound` for an unknown form."""
+def answer(
+    name: str,
+    words: Mapping[str, str],
+    form: str,
+    *,
+    title: str,
+    lists: Mapping[str, Sequence[Mapping[str, str]]] = NO_LISTS,
+) -> Response:
+    """A sheet filled with `words` and the rows of `lists`, as a download.
+
+    Raises `NotFound` for an unknown form.
+    """
     if form not in FORMS:
         raise NotFound
     office = settings()
     try:
         edition = layouts.typeset_sheet(
-            layouts.fill_sheet(name, words, office.layouts_path),
+            layouts.fill_sheet(name, words, office.layouts_path, lists),
             cast("Literal['docx', 'pdf']", form),
             fonts_dir=office.fonts_path,
         )

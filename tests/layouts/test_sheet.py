@@ -17,7 +17,7 @@ from PIL import Image
 import layouts
 from layouts import grid
 from layouts.fonts import found_face
-from layouts.sheet import _read
+from layouts.sheet import MARGINS, _read
 from tests.layouts import word
 
 NAMES = layouts.sheet_names()
@@ -32,7 +32,15 @@ def filled(name: str) -> tuple[layouts.Sheet, dict[str, str]]:
     """A sheet with another word in each field."""
     words = {word: f"第{number}项甲乙丙" for number, word in enumerate(_read(name, None)["words"])}
     words["number"] = "督查〔2026〕37号"
-    return layouts.fill_sheet(name, words), words
+    return layouts.fill_sheet(name, words, lists=rows(name, 2)), words
+
+
+def rows(name: str, count: int, **changed: str) -> dict[str, list[dict[str, str]]]:
+    """Rows for the tables of a sheet, with another word in each field."""
+    return {
+        kind: [{one: f"{place}{one}" for one in known} | changed for place in range(count)]
+        for kind, known in _read(name, None).get("lists", {}).items()
+    }
 
 
 def squeezed(text: str) -> str:
@@ -50,7 +58,16 @@ def opened_pdf(sheet: layouts.Sheet) -> Any:
 
 def words_of_pdf(sheet: layouts.Sheet) -> str:
     with opened_pdf(sheet) as pdf:
-        return squeezed("".join(char["text"] for page in pdf.pages for char in page.chars))
+        # The number of a page stands at its foot, which in Word is no part of the text.
+        foot = MARGINS[sheet.orientation][2] * MM
+        return squeezed(
+            "".join(
+                char["text"]
+                for page in pdf.pages
+                for char in page.chars
+                if char["bottom"] < page.height - foot
+            )
+        )
 
 
 def printed_fields(name: str) -> Iterator[str]:
@@ -62,8 +79,8 @@ def printed_fields(name: str) -> Iterator[str]:
 class TestSheet:
     def test_there_are_the_sheets_an_office_needs(self) -> None:
         assert NAMES == [
-            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "result_sheet",
-            "supervision_notice",
+            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "register",
+            "result_sheet", "supervision_notice",
         ]  # fmt: skip
 
     @needs_face
@@ -87,6 +104,7 @@ class TestSheet:
         printed = words_of_docx(sheet)
         labels = [pair.label for part in sheet.parts for row in part.rows for pair in row]
         labels += [part.label for part in sheet.parts if part.label]
+        labels += [column.title for part in sheet.parts for column in part.columns]
         assert labels
         assert [label for label in labels if squeezed(label) not in printed] == []
 
@@ -164,6 +182,79 @@ class TestResult:
         assert [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows] == [True]
 
 
+class TestRegister:
+    """批示台账: lying, as many rows as there are, the head on each page (domain.md 3.4 h)."""
+
+    TITLES = (
+        "序号", "批示编号", "批示领导", "批示时间", "批示载体", "批示内容", "类别", "拟办意见",
+        "主办", "协办", "交办时间", "办理时限", "签收时间", "催办次数", "反馈时间", "办理结果摘要",
+        "状态", "办结时间",
+    )  # fmt: skip
+
+    def long(self) -> layouts.Sheet:
+        given = rows("register", 60, instruction="请认真研究办理，并于月底前报送结果。" * 3)
+        for place, row in enumerate(given["instructions"]):
+            row |= {"color": ("running", "continued", "")[place % 3]}
+        return layouts.fill_sheet("register", {"office": "云汀市"}, lists=given)
+
+    @needs_face
+    def test_it_lies_and_its_head_stands_on_every_page_of_the_pdf(self) -> None:
+        with opened_pdf(self.long()) as pdf:
+            assert len(pdf.pages) > 2
+            for number, page in enumerate(pdf.pages, 1):
+                assert (round(page.width / MM), round(page.height / MM)) == (297, 210)
+                printed = squeezed(page.extract_text())
+                assert "批示编号批示领导批示时间批示载体批示内容" in printed
+                assert f"第{number}页共{len(pdf.pages)}页" in printed
+            words = "".join(page.extract_text() for page in pdf.pages)
+        assert [place for place in range(60) if f"{place}number" not in words] == []
+
+    def test_it_lies_and_its_head_is_repeated_in_word(self) -> None:
+        document = word.opened(layouts.typeset_sheet(self.long(), "docx").content)
+        section = document.sections[0]
+        assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
+        (table,) = document.tables
+        heads = [row.trPr.find(qn("w:tblHeader")) is not None for row in table._tbl.tr_lst]
+        assert heads == [True, *[False] * 60]
+        cells = [word.words_of(cell) for cell in table._tbl.tr_lst[0].tc_lst]
+        assert tuple(cells) == self.TITLES
+
+    def test_the_colour_of_a_row_is_that_of_its_state_in_both(self) -> None:
+        sheet = self.long()
+        assert [line.color for line in sheet.parts[1].lines[:3]] == [
+            "#c00000",
+            "#00692f",
+            "#000000",
+        ]
+        (table,) = word.opened(layouts.typeset_sheet(sheet, "docx").content).tables
+        colors = [
+            {run.get(qn("w:val")) for run in row.iter(qn("w:color"))}
+            for row in table._tbl.tr_lst[1:4]
+        ]
+        assert colors == [{"C00000"}, {"00692F"}, set()]
+        with opened_pdf(sheet) as pdf:
+            shades = {char["non_stroking_color"] for char in pdf.pages[0].chars}
+        # The title is red in its own way.
+        assert len(shades) == 4
+
+    @needs_face
+    def test_an_instruction_longer_than_a_page_is_printed_whole(self) -> None:
+        given = rows("register", 1, instruction="".join(f"第{n}句。" for n in range(900)))
+        sheet = layouts.fill_sheet("register", {}, lists=given)
+        with opened_pdf(sheet) as pdf:
+            pages = len(pdf.pages)
+        printed = words_of_pdf(sheet)
+        # A sentence may be parted by the head of the next page.
+        parted = [n for n in range(900) if f"第{n}句。" not in printed]
+        assert len(parted) < pages
+        assert "第899句。" in printed
+
+    def test_without_rows_there_is_the_head(self) -> None:
+        sheet = layouts.fill_sheet("register", {})
+        assert "批示编号" in words_of_docx(sheet)
+        assert "批示编号" in words_of_pdf(sheet)
+
+
 class TestWordFile:
     @pytest.mark.parametrize("name", NAMES)
     def test_its_words_are_chinese_in_chinese_faces(self, name: str) -> None:
@@ -199,11 +290,21 @@ class TestOwnSheet:
             ('kind = "box"\nface = "comic"', "part[0].face"),
             ('kind = "box"\nheight = 900', "part[0].height"),
             ('kind = "rows"\nrows = [[["甲", "{leader}"]]]', "part[0].rows[0]"),
+            ('kind = "text"\nsize = 90', "part[0].size"),
+            ('kind = "table"\nlist = "cases"', "part[0].list"),
+            ('kind = "table"\nlist = "issues"', "part[0].columns"),
+            ('kind = "table"\nlist = "issues"\ncolumns = [["甲", "{a}", 0]]', "part[0].columns"),
+            ('kind = "table"\nlist = "issues"\ncolumns = [["甲", "{b}", 9]]', "part[0].columns[0]"),
+            (
+                'kind = "table"\nlist = "issues"\ncolumns = [["甲", "", 9]]\ncolors.late = "red"',
+                "part[0].colors.late",
+            ),
         ],
     )
     def test_it_names_what_is_wrong(self, tmp_path: Path, part: str, field: str) -> None:
+        head = 'title = "送阅单"\nwords = ["office"]\n[lists]\nissues = ["a"]\n'
         with pytest.raises(layouts.LayoutInvalid) as caught:
-            self.own(tmp_path, f'title = "送阅单"\nwords = ["office"]\n[[part]]\n{part}\n')
+            self.own(tmp_path, f"{head}[[part]]\n{part}\n")
         assert caught.value.field == field
 
     def test_a_sheet_nobody_made_is_named(self) -> None:
@@ -264,7 +365,7 @@ class TestCode:
                     figures.append(tag)
             (figure,) = figures
             label = page.search("编号：")[0]
-            right = page.width - grid.RIGHT * MM
+            right = page.width - MARGINS[filled(name)[0].orientation][1] * MM
         assert figure["alt_text"] == self.ALTERNATIVE
         with pypdfium2.PdfDocument(content) as opened:
             scale = 8

@@ -35,7 +35,9 @@ PAGES: dict[Role, tuple[str, ...]] = {
     Role.CHECKER: ("/", "/approvals"),
     Role.REPORTER: ("/", "/submissions", "/calls"),
     Role.LEADER: ("/", "/library", "/library/issues/1", "/instructions", "/cases"),
-    Role.OFFICER: ("/", "/instructions", "/cases", "/cases?which=all", "/cases/1"),
+    Role.OFFICER: (
+        "/", "/instructions", "/cases", "/cases?which=all", "/cases/1", "/cases/register.docx",
+    ),
     Role.HANDLER: ("/", "/cases"),
     Role.RESEARCHER: ("/library", "/search?q=清溪", "/instructions"),
     Role.ADMINISTRATOR: ("/units", "/persons", "/serials", "/mandates"),

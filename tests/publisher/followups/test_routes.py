@@ -10,10 +10,12 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from itertools import product
 from threading import Barrier
+from urllib.parse import unquote, urlencode
 
 import docx
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -29,8 +31,10 @@ from publisher.followups.model import (
     ReportState,
     State,
 )
+from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
+from publisher.instructions.sheets import carrier
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
@@ -793,6 +797,81 @@ class TestSheets:
             assert officer.get(f"{base}/{wrong}").status_code == 404, wrong
         researcher = office.at(factories.person(Role.RESEARCHER))
         assert researcher.get(f"{base}/feedback_form.docx").status_code == 404
+
+
+class TestRegister:
+    """The register on paper (批示台账): what the page shows, and what became of each."""
+
+    ADDRESS = "/cases/register.docx"
+
+    def rows(self, browser: Browser, **asked: object) -> list[list[str]]:
+        answer = browser.get(f"{self.ADDRESS}?{urlencode(asked)}")
+        assert answer.status_code == 200
+        (table,) = docx.Document(io.BytesIO(answer.data)).tables
+        cells = [[cell.text for cell in row.cells] for row in table.rows]
+        assert cells[0][:3] == ["序号", "批示编号", "批示领导"]
+        return cells[1:]
+
+    def test_it_says_what_became_of_each(self, office: Office) -> None:
+        actions.chase(office.case, text="请抓紧。", means="电话", by=office.officer, at=AT)
+        office.reviewed()
+        factories.instruction(leader_=factories.leader("陆书平"), text="请知悉。")
+        first, second = self.rows(office.at(office.officer))
+        assert first == [
+            "1", "批〔2026〕\n1号", f"{office.instruction.leader_post}沈明远", "2026.11.20",
+            carrier(office.instruction), office.instruction.text, "批办", "拟请有关单位办理。",
+            office.handler.unit.short_name, office.supporter.unit.short_name, "2026.11.20",
+            "2026.12.04", "2026.11.20", "1次\n11.20", "2026.11.20", "隐患全部消除。", "待呈阅", "",
+        ]  # fmt: skip
+        assert second[5] == "请知悉。"
+        assert second[8:] == ["", "", "", "", "", "", "", "", "已登记", ""]
+
+    def test_colours_stand_with_words(self, office: Office) -> None:
+        def shown(day: datetime) -> tuple[str, set[str | None]]:
+            with clock.standing_at(day):
+                content = office.at(office.officer).get(self.ADDRESS).data
+            (table,) = docx.Document(io.BytesIO(content)).tables
+            row = table.rows[1]
+            shades = {one.get(qn("w:val")) for one in row._tr.iter(qn("w:color"))}
+            return row.cells[16].text, shades
+
+        assert shown(AT) == ("办理中", {"C00000"})
+        late = office.limit + timedelta(days=3)
+        assert shown(late) == ("办理中\n超期3天", {"C00000"})
+        office.closed()
+        assert shown(late) == ("已办结", set())
+
+    def test_it_has_the_rows_and_filters_of_the_page(self, office: Office) -> None:
+        other = factories.leader("陆书平")
+        factories.instruction(leader_=other, text="请教育局研究。")
+        officer = office.at(office.officer)
+        assert len(self.rows(officer)) == 2
+        assert [row[5] for row in self.rows(officer, leader=other.id)] == ["请教育局研究。"]
+        assert [row[5] for row in self.rows(officer, words="整改")] == [office.instruction.text]
+        assert [row[5] for row in self.rows(officer, state="opened")] == [office.instruction.text]
+        for who in (office.leader, office.handler):
+            (row,) = self.rows(office.at(who))
+            assert (row[5], row[16]) == (office.instruction.text, "办理中")
+        assert [row[5] for row in self.rows(office.at(other))] == ["请教育局研究。"]
+        page = unescape(officer.get(f"/instructions?leader={other.id}&words=教育").text)
+        assert f"/cases/register.pdf?leader={other.id}&words=教育" in unquote(page)
+
+    def test_the_pdf_opens_and_other_forms_and_people_find_none(self, office: Office) -> None:
+        officer = office.at(office.officer)
+        assert officer.get("/cases/register.pdf").data.startswith(b"%PDF")
+        for wrong in ("html", "exe"):
+            assert officer.get(f"/cases/register.{wrong}").status_code == 404
+        for role in (Role.REPORTER, Role.ARCHIVIST, Role.ADMINISTRATOR):
+            assert office.at(factories.person(role)).get(self.ADDRESS).status_code == 404
+
+    def test_one_that_is_too_long_asks_to_be_narrowed(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(instructions, "MOST_ON_PAPER", 1)
+        factories.instruction()
+        answer = office.at(office.officer).get(self.ADDRESS)
+        assert answer.status_code == 422
+        assert "请先按进度、领导或内容筛选" in answer.text
 
 
 class TestCalendar:
