@@ -17,6 +17,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
+from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
@@ -57,6 +58,7 @@ _split_first_line = line_break.split_first_line
 _strut = line_break.strut
 _set_text = line_break.Layout.set_text
 _get_first_line = line_break.Layout.get_first_line
+_show_text = Stream.show_text
 
 
 def set_chinese_lines() -> None:
@@ -66,6 +68,7 @@ def set_chinese_lines() -> None:
     inline.justify_line = _justify_line
     line_break.Layout.set_text = _set_spread_text
     line_break.Layout.get_first_line = _get_line_with_rooms
+    Stream.show_text = _show_text_without_empty_strings
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,14 @@ class _Line:
         return (
             self.layout, self.length, self.resume_at, self.width, self.height, self.baseline,
         )  # fmt: skip
+
+
+def _show_text_without_empty_strings(stream: Any, text: str) -> None:
+    """As `show_text`; PDFium, which is Chromium's, loses the room behind a text with empty strings.
+
+    Then lines with numbers, whose room stands at the end of a text, would not end at the edge.
+    """
+    _show_text(stream, text.replace("<>", " "))
 
 
 def _split_line_of_one_height(text: str, style: Any, *others: Any, **named: Any) -> Any:

@@ -119,6 +119,23 @@ class TestGrid:
         assert ends
         assert ends == pytest.approx([184] * len(ends), abs=0.4)
 
+    def test_a_line_with_numbers_ends_at_the_edge_in_chromium_too(self) -> None:
+        body = "受理3.6万件，办结率99.2%，比上年提高12个百分点，" * 6
+        pdf = pdf_of(samples.with_body(body, imprint={}))
+        (picture,) = layouts.page_pictures(pdf, dpi=100)
+        with Image.open(io.BytesIO(picture)) as drawn:
+            page = drawn.convert("L").point(lambda grey: 255 if grey < 128 else 0)
+        with opened(pdf) as file:
+            lines = [line for line in lines_of(file.pages[0]) if len(line) > 20]
+            height = file.pages[0].height
+        ending = [line for line in lines if line[-1]["text"] not in "，。、"]
+        assert ending
+        for line in ending:
+            above = (height - line[0]["matrix"][5] - 14) / 72 * 100
+            box = page.crop((0, int(above), page.width, int(above) + 20)).getbbox()
+            assert box is not None
+            assert box[2] / 100 * 25.4 == pytest.approx(line[-1]["x1"] / MM, abs=1.2)
+
     def test_page_numbers_stand_outside_seven_millimetres_below(self, full: bytes) -> None:
         with opened(full) as pdf:
             odd, even = (
