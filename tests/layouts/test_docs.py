@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,39 @@ class TestTypesetPage:
 
     def test_it_names_every_layout_of_the_library(self) -> None:
         assert [name for name in layouts.layout_names() if f"`{name}`" not in PAGE] == []
+
+
+class TestGallery:
+    def test_each_layout_of_the_library_has_its_light_picture(self) -> None:
+        shown = (DOCS / "gallery" / "README.md").read_text(encoding="utf-8")
+        for name in layouts.layout_names():
+            assert f"]({name}.png)" in shown
+            assert (DOCS / "gallery" / f"{name}.png").stat().st_size < 100_000
+
+    def test_its_issues_are_set_without_a_fault(self) -> None:
+        data = tomllib.loads((DOCS / "gallery" / "issues.toml").read_text(encoding="utf-8"))
+        assert {one["layout"] for one in data["issue"]} == set(layouts.layout_names())
+        for one in data["issue"]:
+            one.pop("to_superior", "")
+            read = layouts.read_source(one | {"date": "2026-11-20"})
+            assert layouts.compose(read).faults == ()
+
+
+class TestGuide:
+    def test_its_own_layout_is_sound(self, tmp_path: Path) -> None:
+        guide = (DOCS / "guides" / "layouts.md").read_text(encoding="utf-8")
+        block = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)
+        assert block is not None
+        (tmp_path / "yunting").mkdir()
+        (tmp_path / "yunting" / "layout.toml").write_text(block.group(1), encoding="utf-8")
+        own = layouts.read_layout("yunting", tmp_path)
+        assert (own.title, own.words["editor"]) == ("要情快报", "编辑：")
+
+    def test_every_setting_it_names_is_one(self) -> None:
+        guide = (DOCS / "guides" / "layouts.md").read_text(encoding="utf-8")
+        for table, name in re.findall(r"`\[(\w+)\.?(\w*)\]`", guide):
+            assert table in KNOWN
+            assert not name or name in KNOWN[table]
 
 
 class TestExample:
