@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -139,6 +139,49 @@ def missing_characters(text: str, fonts_dir: Path | None = None) -> list[str]:
     ]
 
 
+COMMON = Path(__file__).parent / "library" / "rare.txt"
+"""Characters of names of persons and places that are rare and yet come up every year."""
+
+
+def usual_characters() -> str:
+    """GB 2312 of both levels, then rare characters of names: what a face should have."""
+    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    levels = "".join(pair.decode("gb2312", errors="ignore") for pair in rows)
+    rare = "".join(COMMON.read_text(encoding="utf-8").split())
+    return "".join(dict.fromkeys(levels + rare))
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What one face lacks of a text."""
+
+    found: Found
+    substituted: tuple[str, ...]
+    """Characters the family that is used has not, but another on this machine has."""
+    missing: tuple[str, ...]
+    """Characters no face on this machine has."""
+
+
+def lacks(text: str, fonts_dir: Path | None = None) -> list[Lack]:
+    """What each face lacks of the characters of a text; in a machine without faces, nothing."""
+    installed = _installed(fonts_dir)
+    nowhere = tuple(missing_characters(text, fonts_dir))
+    seen = [one for one in dict.fromkeys(text) if unicodedata.category(one) not in UNSEEN]
+    answer = []
+    for found in found_faces(fonts_dir):
+        covered = installed.coverage.get(found.used, ((), ()))
+        elsewhere = tuple(
+            one
+            for one in seen
+            if found.used
+            and one not in nowhere
+            and one not in VARIATION_SELECTORS
+            and not _holds(ord(one), *covered)
+        )
+        answer.append(Lack(found, elsewhere, nowhere))
+    return answer
+
+
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 VARIATION_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
@@ -166,10 +209,16 @@ class _Installed:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     """The characters some face has, as ranges in order."""
+    coverage: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    """The same for each family."""
 
     def has(self, code: int) -> bool:
-        place = bisect.bisect_right(self.starts, code) - 1
-        return not self.starts or (place >= 0 and code <= self.ends[place])
+        return not self.starts or _holds(code, self.starts, self.ends)
+
+
+def _holds(code: int, starts: tuple[int, ...], ends: tuple[int, ...]) -> bool:
+    place = bisect.bisect_right(starts, code) - 1
+    return place >= 0 and code <= ends[place]
 
 
 def _installed(fonts_dir: Path | None) -> _Installed:
@@ -197,14 +246,19 @@ def _listed(fonts_dir: Path | None, _stamp: int) -> _Installed:
     families: set[str] = set()
     files: dict[tuple[str, str], Path] = {}
     ranges: set[tuple[int, int]] = set()
+    of_family: dict[str, set[tuple[int, int]]] = {}
     for line in sorted(listed.stdout.splitlines()):
         file, names, styles, charset = [*line.split("\t"), "", "", ""][:4]
         families |= {name.strip() for name in names.split(",")}
         for name in names.split(","):
             files.setdefault((name.strip(), styles.partition(",")[0]), Path(file))
-        ranges |= set(map(_range, charset.split()))
+        held = set(map(_range, charset.split()))
+        ranges |= held
+        for name in names.split(","):
+            of_family.setdefault(name.strip(), set()).update(held)
     starts, ends = _joined(ranges)
-    return _Installed(frozenset(families), files, starts, ends)
+    coverage = {family: _joined(held) for family, held in of_family.items()}
+    return _Installed(frozenset(families), files, starts, ends, coverage)
 
 
 def _range(text: str) -> tuple[int, int]:

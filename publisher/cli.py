@@ -200,6 +200,7 @@ def _gather_commands() -> None:
         submissions.items,
         publication.issue,
         typesetting.typeset,
+        typesetting.fonts,
         publication.archive,
     ):
         cli.add_command(command)

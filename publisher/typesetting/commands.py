@@ -1,4 +1,4 @@
-"""In this file are the commands of typesetting: issues out of JSON files."""
+"""In this file are the commands of typesetting: issues out of JSON files, and faces."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from layouts.fonts import lacks, usual_characters
 from publisher import cli
 from publisher.config import Settings, read_settings
 from publisher.errors import InputRefused, PublisherError
@@ -136,3 +137,59 @@ def _photos_in(folder: Path | None) -> dict[str, bytes]:
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in PHOTO_ENDINGS
     }
+
+
+SHOWN = 20
+"""So many of the characters a face lacks are named."""
+
+
+@click.command()
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A UTF-8 text whose characters are looked for; else GB 2312 and rare ones of names.",
+)
+@cli.reporting
+@cli.friendly
+def fonts(text: Path | None, as_json: bool) -> None:
+    """Say what is found for each face, what stands in for it, and which characters it lacks."""
+    office = read_settings(cli.instance_at_hand())
+    wanted = usual_characters() if text is None else _read_text(text)
+    reports = [
+        {
+            "face": lack.found.face,
+            "wanted": lack.found.wanted,
+            "used": lack.found.used,
+            "substituted": lack.found.is_substituted,
+            "lacks": len(lack.substituted),
+            "first": list(lack.substituted[:SHOWN]),
+            "missing": len(lack.missing),
+            "first_missing": list(lack.missing[:SHOWN]),
+        }
+        for lack in lacks(wanted, office.fonts_path)
+    ]
+    cli.say(reports, as_json=as_json, text="\n".join(map(_face_as_text, reports)))
+
+
+def _face_as_text(report: Mapping[str, Any]) -> str:
+    words = [f"{report['face']}  {report['wanted']}："]
+    if not report["used"]:
+        words.append("本机没有，也没有可替代的字体。")
+    elif report["substituted"]:
+        words.append(f"本机没有，以 {report['used']} 代替。")
+    else:
+        words.append(f"已找到 {report['used']}。")
+    if report["lacks"]:
+        shown = "".join(report["first"])
+        words.append(f"缺 {report['lacks']} 字，由其他字体补排：{shown}。")
+    if report["missing"]:
+        shown = "".join(report["first_missing"])
+        words.append(f"另有 {report['missing']} 字各字体都没有，会排成空框：{shown}。")
+    return "".join(words)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputRefused(f"{path} 不是 UTF-8 编码的文本文件。") from error

@@ -42,6 +42,24 @@ class TestChains:
         assert set(map(ord, "0123456789%ABCxyz()-")) <= latin
 
 
+class TestLacks:
+    def test_the_usual_characters_are_gb_2312_and_more(self) -> None:
+        usual = fonts.usual_characters()
+        assert len(set(usual)) == len(usual) > 6763 + 300
+        assert set("啊齄喆䶮𬭎") <= set(usual)
+
+    def test_a_face_lacks_what_only_another_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        here = fonts._Installed(
+            frozenset({"SimHei", "FandolSong"}), {}, (0x4E00,), (0x4E0A,),
+            {"SimHei": ((0x4E00,), (0x4E01,)), "FandolSong": ((0x4E00,), (0x4E0A,))},
+        )  # fmt: skip
+        monkeypatch.setattr(fonts, "_installed", lambda _folder: here)
+        found = {one.found.face: one for one in fonts.lacks("一三 龘")}
+        assert (found["hei"].substituted, found["hei"].missing) == (("三",), ("龘",))
+        assert (found["song"].substituted, found["song"].missing) == ((), ("龘",))
+        assert found["kai"].substituted == ()
+
+
 class TestBareMachine:
     @pytest.fixture(autouse=True)
     def _without_fontconfig(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

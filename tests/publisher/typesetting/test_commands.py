@@ -1,4 +1,4 @@
-"""In this file issues are typeset from the command line, one or many, the wrong ones named."""
+"""In this file issues are typeset from the command line, one or many, and faces are told."""
 
 from __future__ import annotations
 
@@ -97,3 +97,22 @@ class TestTypeset:
         assert answer.exit_code == 1
         assert "同名" in answer.stderr
         assert str(tmp_path / "out" / "1" / "issue.pdf") in answer.stdout
+
+
+class TestFonts:
+    def test_each_face_is_told_with_what_it_lacks(self, tmp_path: Path) -> None:
+        answer = run(tmp_path, "fonts", "--json")
+        reports = json.loads(answer.output)
+        assert [one["face"] for one in reports] == ["title", "fang", "kai", "hei", "song"]
+        assert all(len(one["first"]) == min(one["lacks"], 20) for one in reports)
+        assert len(run(tmp_path, "fonts").output.splitlines()) == 5
+
+    def test_the_characters_of_a_text_are_looked_for(self, tmp_path: Path) -> None:
+        text = tmp_path / "名单.txt"
+        text.write_text("张\U0003fffa\n", encoding="utf-8")
+        for one in json.loads(run(tmp_path, "fonts", "--text", str(text), "--json").output):
+            assert "张" not in one["first_missing"]
+            assert one["first_missing"] in (["\U0003fffa"], [])
+        text.write_bytes("政务".encode("gb18030"))
+        refused = run(tmp_path, "fonts", "--text", str(text))
+        assert (refused.exit_code, "不是 UTF-8" in refused.output) == (1, True)
