@@ -181,9 +181,9 @@ def _box(word: Any, part: Part, wide: float) -> None:
     _in_cell(row.cells[0], part.label, "hei")
     if not part.text:  # Room for the pen stays in one piece.
         row._tr.get_or_add_trPr().append(oxml.element("w:cantSplit"))  # noqa: SLF001
-    if part.text:
+    for line in part.text.split("\n") if part.text else ():
         paragraph = row.cells[0].add_paragraph()
-        _set(paragraph, part.text, part.face, 16)
+        _set(paragraph, line, part.face, 16)
         _indent(paragraph, "firstLine")
 
 

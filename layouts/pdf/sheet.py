@@ -81,10 +81,14 @@ def _part(part: Part) -> str:
     if part.kind == "sign":
         return f'<div class="sign">{escape(part.text)}</div>'
     if part.kind == "box":
+        inside = "".join(
+            f'<div class="box-text {part.face}">{escape(line)}</div>'
+            for line in part.text.split("\n")
+        )
         return (
             f'<div class="box{"" if part.text else " pen"}" style="min-height: {part.height}mm">'
             f'<div class="box-label">{escape(part.label)}</div>'
-            f'<div class="box-text {part.face}">{escape(part.text)}</div></div>'
+            f"{inside}</div>"
         )
     table = _table(part.rows)
     if part.kind == "slip":

@@ -21,9 +21,12 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history
+from publisher.calls import queries as calls
+from publisher.calls import sheets as call_sheets
+from publisher.calls.routes import SEES as SEES_CALLS
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.library import actions, queries, research
+from publisher.library import actions, queries, research, sheets
 from publisher.library.forms import AnnotationForm
 from publisher.library.model import Annotation
 from publisher.library.reading import reading_page
@@ -246,3 +249,14 @@ def suggest() -> Response:
 
 def _publication(number: int) -> Publication:
     return queries.publication(number, current_person())
+
+
+@bp.get("/calls/<int:number>/sheet.<form>")
+@allowed(*SEES_CALLS)
+def call_sheet(number: int, form: str) -> Response:
+    """A call on paper. Its own room lies below this one, which alone reaches the presses."""
+    person = current_person()
+    call = calls.call_for(number, person)
+    name, title = call_sheets.NAMES[call.kind]
+    words = call_sheets.words(call, person)
+    return sheets.answer(name, words, form, title=f"{title}（{call.title}）")

@@ -79,8 +79,8 @@ def printed_fields(name: str) -> Iterator[str]:
 class TestSheet:
     def test_there_are_the_sheets_an_office_needs(self) -> None:
         assert NAMES == [
-            "chasing_notice", "fair_copy", "feedback_form", "reading_sheet", "register",
-            "result_sheet", "supervision_notice",
+            "chasing_notice", "fair_copy", "feedback_form", "priority_list", "reading_sheet",
+            "register", "result_sheet", "solicitation_notice", "supervision_notice",
         ]  # fmt: skip
 
     @needs_face
@@ -253,6 +253,17 @@ class TestRegister:
         sheet = layouts.fill_sheet("register", {})
         assert "批示编号" in words_of_docx(sheet)
         assert "批示编号" in words_of_pdf(sheet)
+
+
+class TestCall:
+    @pytest.mark.parametrize("name", ["priority_list", "solicitation_notice"])
+    def test_what_is_wanted_stands_line_by_line(self, name: str) -> None:
+        wanted = "一、收购进度；\n二、农户反映。"
+        sheet = layouts.fill_sheet(name, {"text": wanted})
+        document = word.opened(layouts.typeset_sheet(sheet, "docx").content)
+        lines = {word.words_of(one) for one in document.element.body.iter(qn("w:p"))}
+        assert {"一、收购进度；", "二、农户反映。"} <= lines
+        assert words_of_docx(sheet) == words_of_pdf(sheet)
 
 
 class TestWordFile:

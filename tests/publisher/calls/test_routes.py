@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import docx
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -153,3 +155,55 @@ class TestEnd:
         assert desk.get("/calls/404").status_code == 404
         for door in ("end", "read"):
             assert desk.post(f"/calls/404/{door}").status_code == 404
+
+
+class TestSheet:
+    """A call on paper: 约稿通知单 and 报送要点."""
+
+    def words(self, browser: Browser, address: str) -> str:
+        answer = browser.get(address)
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+        body = docx.Document(io.BytesIO(answer.data)).element.body
+        return "".join(one.text or "" for one in body.iter() if one.tag.endswith("}t"))
+
+    def test_a_solicitation_is_printed_for_the_desk_and_those_asked(
+        self, app: Flask, desk: Browser, unit: Unit
+    ) -> None:
+        second = factories.unit("白石县人民政府")
+        path = desk.post("/calls/new", typed(unit, second)).location or ""
+        sheet = f"{path}/sheet.docx"
+        assert sheet in desk.get(path).text
+        whole = self.words(desk, sheet)
+        for one in (
+            "约稿通知单",
+            "清溪县人民政府、白石县人民政府：",
+            "秋粮收购进展",
+            "周编",
+            "请报收购量、价格和农户反映。",
+            "2026年11月25日",
+            "云汀市人民政府办公室",
+            "回执",
+        ):
+            assert one in whole, one  # fmt: skip
+        asked = Browser(app, factories.person(Role.REPORTER, unit_=unit))
+        assert sheet in asked.get(path).text
+        own = self.words(asked, sheet)
+        assert "清溪县人民政府：" in own
+        assert "白石县" not in own
+        assert desk.get(f"{path}/sheet.pdf").data.startswith(b"%PDF")
+        assert desk.get(f"{path}/sheet.html").status_code == 404
+        assert desk.get("/calls/404/sheet.docx").status_code == 404
+        for who in (factories.person(Role.REPORTER), factories.leader()):
+            assert Browser(app, who).get(sheet).status_code == 404, who.roles
+
+    def test_priorities_are_printed_for_everybody_who_reports(
+        self, app: Flask, desk: Browser, unit: Unit
+    ) -> None:
+        path = desk.post("/calls/new", typed(kind="priority")).location or ""
+        reporter = Browser(app, factories.person(Role.REPORTER, unit_=unit))
+        for browser in (desk, reporter):
+            words = self.words(browser, f"{path}/sheet.docx")
+            assert "信息报送要点" in words
+            assert "各信息报送单位：" in words
+            assert "请报收购量、价格和农户反映。" in words
