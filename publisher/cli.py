@@ -201,6 +201,7 @@ def _gather_commands() -> None:
         publication.issue,
         typesetting.typeset,
         typesetting.fonts,
+        typesetting.layouts,
         publication.archive,
     ):
         cli.add_command(command)

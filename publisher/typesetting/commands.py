@@ -1,4 +1,4 @@
-"""In this file are the commands of typesetting: issues out of JSON files, and faces."""
+"""In this file are the commands of typesetting: issues out of JSON files, faces, layouts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Any
 
 import click
 
+import layouts as wing
+from layouts.copying import check_layout, is_of_office, new_layout, sample_source
 from layouts.fonts import lacks, usual_characters
 from publisher import cli
-from publisher.config import Settings, read_settings
+from publisher.config import CONFIG_FILE, Settings, read_settings
 from publisher.errors import InputRefused, PublisherError
 from publisher.publication import press, staging
+from publisher.serials import queries as serials
 
 PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 FORMS = (press.DOCX, press.PDF, press.HTML)
@@ -90,9 +93,16 @@ def _set_each(
 
 def _set(source: Path, out: Path, photos: Mapping[str, bytes], office: Settings) -> dict[str, Any]:
     """Set one file into a folder and say what came of it."""
+    return {"source": str(source)} | _set_form(_read_json(source), out, photos, office)
+
+
+def _set_form(
+    form: Mapping[str, Any], out: Path, photos: Mapping[str, bytes], office: Settings
+) -> dict[str, Any]:
+    """Set the JSON form of an issue into a folder and say what came of it."""
     began = time.monotonic()
     made = press.set_all(
-        press.compose(_read_json(source), office.layouts_path),
+        press.compose(form, office.layouts_path),
         photos,
         layouts_dir=office.layouts_path,
         fonts_dir=office.fonts_path,
@@ -101,7 +111,6 @@ def _set(source: Path, out: Path, photos: Mapping[str, bytes], office: Settings)
     for name, content in made.by_name.items():
         staging.write_durably(out / name, content)
     return {
-        "source": str(source),
         "files": [str(out / name) for name in FORMS],
         "pages": made.pages,
         "faults": [{"place": one.place, "sentence": one.sentence} for one in made.faults],
@@ -193,3 +202,109 @@ def _read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputRefused(f"{path} 不是 UTF-8 编码的文本文件。") from error
+
+
+@click.group()
+def layouts() -> None:
+    """List, check, make and preview layouts."""
+
+
+@layouts.command("list")
+@cli.reporting
+@cli.friendly
+def list_(as_json: bool) -> None:
+    """Every layout with its title, whose it is and the serials that use it."""
+    folder = read_settings(cli.instance_at_hand()).layouts_path
+    users = _users_of_layouts()
+    reports = [
+        {
+            "name": name,
+            "title": title,
+            "whose": "office" if is_of_office(name, folder) else "library",
+            "serials": users.get(name, []),
+        }
+        for name, title in wing.layout_titles(folder)
+    ]
+    cli.say(reports, as_json=as_json, text="\n".join(map(_layout_as_text, reports)))
+
+
+def _layout_as_text(report: Mapping[str, Any]) -> str:
+    whose = "本办自有" if report["whose"] == "office" else "系统自带"
+    used = "".join(f"《{name}》" for name in report["serials"])
+    return f"{report['name']}  {report['title']}  {whose}" + (f"  用于{used}" if used else "")
+
+
+def _users_of_layouts() -> dict[str, list[str]]:
+    """The names of the serials by their layout; none without an office."""
+    users: dict[str, list[str]] = {}
+    if (cli.instance_at_hand() / CONFIG_FILE).is_file():
+        with cli.office():
+            for serial in serials.all_serials():
+                users.setdefault(serial.layout, []).append(serial.name)
+    return users
+
+
+@layouts.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@cli.reporting
+@cli.friendly
+def check(names: Sequence[str], as_json: bool) -> None:
+    """Read layouts, all where none is named, and name the field that is wrong; exit code 1 then."""
+    folder = read_settings(cli.instance_at_hand()).layouts_path
+    reports = [_checked(name, folder) for name in names or wing.layout_names(folder)]
+    lines = [
+        f"{one['name']}：{one['field']}：{one['reason']}"
+        if one["reason"]
+        else f"{one['name']}：无误。"
+        for one in reports
+    ]
+    cli.say(reports, as_json=as_json, text="\n".join(lines))
+    if any(one["reason"] for one in reports):
+        sys.exit(1)
+
+
+def _checked(name: str, folder: Path) -> dict[str, str]:
+    try:
+        check_layout(name, folder)
+    except wing.LayoutInvalid as error:
+        # It may be the layout this one is based on that is wrong.
+        field = error.field if error.layout == name else f"{error.layout}/{error.field}"
+        return {"name": name, "field": field, "reason": error.reason}
+    return {"name": name, "field": "", "reason": ""}
+
+
+@layouts.command()
+@click.argument("name")
+@click.option("--from", "base", default="regular", show_default=True, help="The layout it follows.")
+@cli.friendly
+def new(name: str, base: str) -> None:
+    """Make a layout of the office's own, based on one that is there."""
+    instance = cli.instance_at_hand()
+    if not (instance / CONFIG_FILE).is_file():
+        raise InputRefused("这里还没有实例，请先运行 jianbao init。")
+    try:
+        path = new_layout(name, base, read_settings(instance).layouts_path)
+    except wing.LayoutInvalid as error:
+        raise InputRefused(str(error)) from error
+    click.echo(f"版式已建立，请编辑：{path}")
+
+
+@layouts.command()
+@click.argument("name")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder for issue.docx, issue.pdf and issue.html.",
+)
+@cli.reporting
+@cli.friendly
+def preview(name: str, out: Path, as_json: bool) -> None:
+    """Set the sample text in a layout, in all three forms."""
+    office = read_settings(cli.instance_at_hand())
+    try:
+        form = sample_source(name, office.layouts_path)
+    except wing.LayoutInvalid as error:
+        raise InputRefused(str(error)) from error
+    report = {"layout": name} | _set_form(form, out, {}, office)
+    cli.say(report, as_json=as_json, text=_as_text(report))

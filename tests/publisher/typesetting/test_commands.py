@@ -1,7 +1,8 @@
-"""In this file issues are typeset from the command line, one or many, and faces are told."""
+"""In this file issues are typeset from the command line, and faces and layouts are told."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from publisher import cli
+import layouts
+from publisher import cli, create_app, database
+from publisher.config import read_settings
+from publisher.database import db
+from tests import factories
 
 SOURCE = {
     "form": 1,
@@ -116,3 +121,75 @@ class TestFonts:
         text.write_bytes("政务".encode("gb18030"))
         refused = run(tmp_path, "fonts", "--text", str(text))
         assert (refused.exit_code, "不是 UTF-8" in refused.output) == (1, True)
+
+
+class TestLayouts:
+    def test_they_are_listed_with_whose_they_are_and_who_uses_them(self, tmp_path: Path) -> None:
+        instance = tmp_path / "office"
+        assert run(instance, "init").exit_code == 0
+        assert run(instance, "layouts", "new", "county", "--from", "digest").exit_code == 0
+        app = create_app(read_settings(instance), jobs_at_once=True)
+        with app.app_context(), database.writing():
+            factories.serial("县情", code="xq").layout = "county"
+            db.session.commit()
+            db.engine.dispose()
+        rows = json.loads(run(instance, "layouts", "list", "--json").output)
+        by_name = {row["name"]: row for row in rows}
+        assert by_name["county"]["whose"] == "office"
+        assert by_name["county"]["serials"] == ["县情"]
+        assert by_name["county"]["title"] == by_name["digest"]["title"] == "每日要情"
+        assert (by_name["regular"]["whose"], by_name["regular"]["serials"]) == ("library", [])
+        assert "本办自有  用于《县情》" in run(instance, "layouts", "list").output
+
+    def test_the_library_is_listed_and_right_without_an_office(self, tmp_path: Path) -> None:
+        assert "regular" in run(tmp_path / "none", "layouts", "list").output
+        answer = run(tmp_path / "none", "layouts", "check")
+        assert (answer.exit_code, "regular：无误。" in answer.output) == (0, True)
+        assert not (tmp_path / "none").exists()
+
+    def test_a_new_one_is_its_base_until_it_is_changed(self, tmp_path: Path) -> None:
+        assert run(tmp_path, "layouts", "new", "county").exit_code == 1
+        assert run(tmp_path, "init").exit_code == 0
+        assert run(tmp_path, "layouts", "new", "county").exit_code == 0
+        folder = tmp_path / "layouts"
+        mine, base = (layouts.read_layout(name, folder) for name in ("county", "regular"))
+        assert dataclasses.replace(mine, name="regular") == base
+        said = (folder / "county" / "layout.toml").read_text(encoding="utf-8")
+        assert "# [style.body]" in said
+        for taken in ("county", "regular", "reading_sheet"):
+            refused = run(tmp_path, "layouts", "new", taken)
+            assert (refused.exit_code, "已有这个名字" in refused.output) == (1, True)
+        for words in (["../x"], ["甲"], ["other", "--from", "nothing"]):
+            assert run(tmp_path, "layouts", "new", *words).exit_code == 1
+        assert [path.name for path in folder.iterdir()] == ["county"]
+
+    @pytest.mark.parametrize(
+        ("said", "field"),
+        [
+            (b"[style.body]\nsize = 900", "style.body.size"),
+            (b"[style.bodi]\nsize = 9", "style.bodi"),
+            (b'[colors]\nrule = "red"', "colors.rule"),
+            (b"[colors", "layout.toml"),
+        ],
+    )
+    def test_the_field_that_is_wrong_is_named(
+        self, tmp_path: Path, said: bytes, field: str
+    ) -> None:
+        path = tmp_path / "layouts" / "county" / "layout.toml"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b'based_on = "regular"\n' + said)
+        answer = run(tmp_path, "layouts", "check", "regular", "county", "--json")
+        assert answer.exit_code == 1
+        right, wrong = json.loads(answer.output)
+        assert (right["reason"], wrong["field"]) == ("", field)
+        path.write_bytes(b'based_on = "regular"')
+        path.with_name("page.css").write_bytes(b"\xff")
+        assert "page.css" in run(tmp_path, "layouts", "check", "county").output
+
+    def test_the_sample_is_set_in_a_layout(self, tmp_path: Path) -> None:
+        answer = run(tmp_path, "layouts", "preview", "digest", "--out", str(tmp_path / "out"))
+        assert answer.exit_code == 0
+        for name, start in (("pdf", b"%PDF-"), ("docx", b"PK"), ("html", b"<!DOCTYPE")):
+            assert (tmp_path / "out" / f"issue.{name}").read_bytes().startswith(start)
+        refused = run(tmp_path, "layouts", "preview", "nothing", "--out", str(tmp_path / "out"))
+        assert (refused.exit_code, "没有这个版式" in refused.output) == (1, True)

@@ -1,0 +1,68 @@
+"""In this file an office gets a layout of its own: a folder based on one that is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from layouts.errors import LayoutInvalid
+from layouts.layout import FILE, LIBRARY, NAME, read_layout
+
+SAMPLE = LIBRARY / "sample.json"
+OWN = re.compile(r"(based_on|name|title) *=")
+HEAD = """\
+# {name}：以 {base} 为底本。没有写的各项都同底本。
+# 下面是底本的全部设置：要改哪一项，去掉行首的“# ”再改；
+# 改样式时，方括号一行（如 # [style.body]）也要去掉“# ”。
+based_on = "{base}"
+name = "{name}"
+title = {title}
+
+"""
+
+
+def is_of_office(name: str, layouts_dir: Path | None) -> bool:
+    """Whether a layout is the office's own, not the library's."""
+    return layouts_dir is not None and (layouts_dir / name / FILE).is_file()
+
+
+def check_layout(name: str, layouts_dir: Path | None = None) -> None:
+    """Read a layout with its CSS; raises `LayoutInvalid` naming the first field that is wrong."""
+    try:
+        read_layout(name, layouts_dir)
+    except UnicodeDecodeError as error:
+        raise LayoutInvalid(name, "page.css", "不是 UTF-8 编码的文本文件。") from error
+
+
+def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
+    """Make a folder with a commented layout.toml; raises `LayoutInvalid` for a name that is taken.
+
+    What the base says itself stands in it as comments, so that nothing changes before it is meant.
+    """
+    if not NAME.fullmatch(name):
+        raise LayoutInvalid(name, "name", "版式名只能用小写字母、数字、下划线和短横。")
+    if (layouts_dir / name).exists() or (LIBRARY / name).exists():
+        raise LayoutInvalid(name, "name", "已有这个名字，请另取一个。")
+    check_layout(base, layouts_dir)
+    title = read_layout(base, layouts_dir).title
+    folder = layouts_dir if is_of_office(base, layouts_dir) else LIBRARY
+    said = (folder / base / FILE).read_text(encoding="utf-8").splitlines()
+    settings = [
+        line if not line or line.startswith("#") else f"# {line}"
+        for line in said
+        if not OWN.match(line)
+    ]
+    head = HEAD.format(name=name, base=base, title=json.dumps(title, ensure_ascii=False))
+    path = layouts_dir / name / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text(head + "\n".join(settings) + "\n", encoding="utf-8")
+    return path
+
+
+def sample_source(name: str, layouts_dir: Path | None = None) -> dict[str, Any]:
+    """The sample text as the JSON form of an issue in that layout."""
+    check_layout(name, layouts_dir)
+    source: dict[str, Any] = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    return source | {"layout": name}
