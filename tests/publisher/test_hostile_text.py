@@ -773,6 +773,7 @@ class TestPapers:
             f"/cases/{case.id}/sheets/supervision_notice",
             f"/cases/{case.id}/sheets/chasing_notice",
             f"/cases/{case.id}/sheets/feedback_form",
+            "/cases/register",
         ):
             answer = office.browser(Role.OFFICER).get(f"{path}.{form}")
             assert answer.status_code == 200, path

@@ -840,6 +840,13 @@ class TestRegister:
         assert shown(late) == ("办理中\n超期3天", {"C00000"})
         office.closed()
         assert shown(late) == ("已办结", set())
+        following = factories.case(lead=office.handler.unit)
+        following.follows, office.case.state = office.case, State.REOPENED
+        db.session.commit()
+        assert shown(late) == ("再批示\n后续在办", {"00692F"})
+        following.state = State.CLOSED
+        db.session.commit()
+        assert shown(late) == ("再批示", set())
 
     def test_it_has_the_rows_and_filters_of_the_page(self, office: Office) -> None:
         other = factories.leader("陆书平")
