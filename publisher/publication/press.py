@@ -15,11 +15,18 @@ import layouts
 from publisher.attachments.actions import path_of
 from publisher.config import Settings
 from publisher.publication.errors import PublicationFailed
+from publisher.serials import queries as serials
 
 PDF, DOCX, HTML = "issue.pdf", "issue.docx", "issue.html"
 """What the file of each press is called, in staging and in the archive."""
 
 STYLE = Path(__file__).parents[1] / "templates" / "publication" / "standalone.css"
+
+
+@serials.knows_layouts
+def layout_titles(layouts_dir: Path) -> list[tuple[str, str]]:
+    """Name and title of every layout there is, the office's own too."""
+    return layouts.layout_titles(layouts_dir)
 
 
 @dataclass(frozen=True)

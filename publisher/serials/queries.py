@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from sqlalchemy import select
 
 from publisher.database import db
 from publisher.errors import NotFound
 from publisher.serials.model import Serial
+
+Titles = Callable[[Path], list[tuple[str, str]]]
+_knowing: list[Titles] = []
+
+
+def knows_layouts(titles: Titles) -> Titles:
+    """Register who knows the layouts there are: a later room, the only one that may ask them."""
+    _knowing.append(titles)
+    return titles
+
+
+def layouts(layouts_dir: Path) -> list[tuple[str, str]]:
+    """Name and title of every layout a serial may be printed in, the office's own too."""
+    return [layout for titles in _knowing for layout in titles(layouts_dir)]
 
 
 def serial(number: int) -> Serial:

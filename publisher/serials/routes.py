@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-import layouts
 from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused
@@ -92,7 +91,7 @@ def serial(number: int) -> str | Response | tuple[str, int]:
 
 def _form(found: Serial | None = None) -> SerialForm:
     form = SerialForm(obj=None if request.method == "POST" else found)
-    offered = layouts.layout_titles(settings().layouts_path)
+    offered = queries.layouts(settings().layouts_path)
     form.offer([(name, _(title)) for name, title in offered])
     if found is not None and request.method != "POST":
         form.kind.data = found.kind.value
