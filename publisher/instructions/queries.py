@@ -19,7 +19,7 @@ from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 
-MOST_ON_PAPER = 1000
+MOST_ON_PAPER = 300
 """Entries of a register on paper; a longer one takes the press too long."""
 
 
