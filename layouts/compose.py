@@ -105,9 +105,10 @@ def _imprint(imprint: SourceImprint, layout: Layout) -> Imprint:
             (words[name], text) for name in names if (text := str(getattr(imprint, name)).strip())
         )
 
-    superior = () if layout.addressed else ("to_superior",)
+    above = ("to_superior",) if layout.addressed else ()
+    copies = imprint.print_run if layout.print_run else 0
     return Imprint(
-        recipients=labelled(*superior, "to_peer", "to_subordinate", "extra"),
-        names=labelled("signer", "checker", "editor", "phone"),
-        print_run=words["print_run"].format(n=imprint.print_run) if imprint.print_run else "",
+        recipients=labelled(*(one for one in layout.recipients if one not in above)),
+        names=labelled(*layout.names),
+        print_run=words["print_run"].format(n=copies) if copies else "",
     )

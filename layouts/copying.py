@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from layouts.errors import LayoutInvalid
-from layouts.layout import FILE, LIBRARY, NAME, read_layout
+from layouts.layout import FILE, LIBRARY, NAME, NO_NAMES, read_layout
 
 SAMPLE = LIBRARY / "sample.json"
 OWN = re.compile(r"(based_on|name|title) *=")
@@ -29,11 +29,8 @@ def is_of_office(name: str, layouts_dir: Path | None) -> bool:
 
 
 def check_layout(name: str, layouts_dir: Path | None = None) -> None:
-    """Read a layout with its CSS; raises `LayoutInvalid` naming the first field that is wrong."""
-    try:
-        read_layout(name, layouts_dir)
-    except UnicodeDecodeError as error:
-        raise LayoutInvalid(name, "page.css", "不是 UTF-8 编码的文本文件。") from error
+    """Read a layout with its CSS; raises `LayoutInvalid` naming every field that is wrong."""
+    read_layout(name, layouts_dir)
 
 
 def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
@@ -41,7 +38,7 @@ def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
 
     What the base says itself stands in it as comments, so that nothing changes before it is meant.
     """
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or name in NO_NAMES:
         raise LayoutInvalid(name, "name", "版式名只能用小写字母、数字、下划线和短横。")
     if (layouts_dir / name).exists() or (LIBRARY / name).exists():
         raise LayoutInvalid(name, "name", "已有这个名字，请另取一个。")

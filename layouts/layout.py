@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from layouts.checking import PAGE_CSS, Faults, checked, css_faults
 from layouts.errors import LayoutInvalid
-from layouts.fonts import FACES
+from layouts.settings import COLORS, STYLES, WORDS, unsaid
 
 LIBRARY = Path(__file__).parent / "library"
 FILE = "layout.toml"
+KEPT = "kept"
+"""The folder beside an office's layouts in which the versions of issues are kept."""
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-STYLES = (
-    "handling", "serial_name", "number_line", "office_line", "contents_title", "contents_entry",
-    "editor_note", "section_title", "article_title", "body", "heading1", "heading2", "heading3",
-    "heading4", "source_line", "table", "caption", "imprint", "page_number", "addressee",
-    "instruction",
-)  # fmt: skip
-WORDS = (
-    "contents", "editor_note", "correction", "to_superior", "to_peer", "to_subordinate", "extra",
-    "signer", "checker", "editor", "phone", "print_run", "addressee", "instructed",
-)  # fmt: skip
-COLORS = ("masthead", "rule", "text", "urgency")
-ALIGNS = ("left", "center", "right", "justify")
+NO_NAMES = frozenset({KEPT})
+LARGEST = 200_000
+"""Bytes of a layout.toml or page.css; the library's largest has seven thousand."""
+MOST_FAULTS = 100
+"""So many faults of one layout are told; nobody reads more at once."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,12 @@ class Layout:
     section_titles: bool
     most_articles: int
     """So many articles an issue is made for; 0 for any."""
+    parts: tuple[str, ...]
+    """What stands between the red rule and the articles, in order."""
+    recipients: tuple[str, ...]
+    names: tuple[str, ...]
+    print_run: bool
+    """The lines of the imprint that are printed, in order, and whether the copies are."""
     css: str = field(default="", repr=False)
     """Every page.css of the layout, those of the layouts it is based on first."""
 
@@ -78,13 +79,27 @@ class Layout:
         return pattern.format(number=number or "　", total=total or "　", year=year or "　")
 
 
+@dataclass(frozen=True)
+class Said:
+    """All that a layout says: its settings, laid over those it is based on, and its CSS."""
+
+    name: str
+    data: Mapping[str, Any]
+    css: str = field(default="", repr=False)
+
+
+Files = tuple[bytes, bytes | None]
+"""A layout.toml and its page.css, as they lie on disk."""
+Find = Callable[[str], Files | None]
+"""Gives the files of the layout of a name; none where there is no such layout."""
+
+
 def read_layout(name: str, layouts_dir: Path | None = None) -> Layout:
     """The layout of that name, the office's own before the library's.
 
-    Raises `LayoutInvalid` naming the field that is wrong.
+    Raises `LayoutInvalid` naming every field that is wrong.
     """
-    data, css = _data(name, layouts_dir, ())
-    return _layout(name, _merged(UNSAID, data), css)
+    return layout_of(all_said(name, found_in(layouts_dir)))
 
 
 def layout_names(layouts_dir: Path | None = None) -> list[str]:
@@ -105,171 +120,109 @@ def layout_titles(layouts_dir: Path | None = None) -> list[tuple[str, str]]:
     return found
 
 
-def _data(
-    name: str, layouts_dir: Path | None, before: tuple[str, ...]
+def found_in(layouts_dir: Path | None) -> Find:
+    """Looks among an office's own layouts, then in the library."""
+
+    def find(name: str) -> Files | None:
+        for folder in filter(None, (layouts_dir, LIBRARY)):
+            path = folder / name / FILE
+            if path.is_file():
+                css = path.with_name(PAGE_CSS)
+                return path.read_bytes(), css.read_bytes() if css.is_file() else None
+        return None
+
+    return find
+
+
+def all_said(name: str, find: Find) -> Said:
+    """What a layout and those it is based on say, not yet held against the settings.
+
+    Raises `LayoutInvalid` where a file cannot be read, or CSS reaches outside.
+    """
+    faults: Faults = []
+    data, css = _over_its_base(name, find, (), faults)
+    if faults:
+        raise LayoutInvalid.of(name, faults[:MOST_FAULTS])
+    return Said(name, data, css)
+
+
+def layout_of(said: Said) -> Layout:
+    """The layout that is said; raises `LayoutInvalid` naming every field that is wrong."""
+    faults: Faults = []
+    values = checked(merged(unsaid(), said.data), faults)
+    if faults:
+        raise LayoutInvalid.of(said.name, faults[:MOST_FAULTS])
+    return Layout(
+        name=said.name,
+        title=values["title"],
+        number_pattern=values["number_pattern"],
+        supplement_pattern=values["supplement_pattern"],
+        words={key: values[f"words.{key}"] for key in WORDS},
+        colors={key: values[f"colors.{key}"] for key in COLORS},
+        styles={key: _style(key, values) for key in STYLES},
+        addressed=values["masthead.addressed"],
+        contents_shown=values["contents.shown"],
+        contents_from=values["contents.from_articles"],
+        contents_marker=values["contents.marker"],
+        numbered=values["articles.numbered"],
+        section_titles=values["articles.section_titles"],
+        most_articles=values["articles.most"],
+        parts=tuple(values["parts"]),
+        recipients=tuple(values["imprint.recipients"]),
+        names=tuple(values["imprint.names"]),
+        print_run=values["imprint.print_run"],
+        css=said.css,
+    )
+
+
+def _style(name: str, values: Mapping[str, Any]) -> Style:
+    return Style(**{key: values[f"style.{name}.{key}"] for key in Style.__dataclass_fields__})
+
+
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings laid over those of a base."""
+    both = dict(base)
+    for key, value in own.items():
+        below = both.get(key)
+        are_tables = isinstance(value, Mapping) and isinstance(below, Mapping)
+        both[key] = merged(below, value) if are_tables else value  # type: ignore[arg-type]
+    return both
+
+
+def _over_its_base(
+    name: str, find: Find, before: tuple[str, ...], faults: Faults
 ) -> tuple[dict[str, Any], str]:
     """A layout's settings and CSS, laid over those of the layout it is based on."""
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or name in NO_NAMES:
         raise LayoutInvalid(name, "name", "版式名只能用小写字母、数字、下划线和短横。")
     if name in before:
         raise LayoutInvalid(name, "based_on", "版式互相引用，成了循环。")
-    for folder in filter(None, (layouts_dir, LIBRARY)):
-        path = folder / name / FILE
-        if path.is_file():
-            break
-    else:
+    files = find(name)
+    if files is None:
         raise LayoutInvalid(name, "name", "没有这个版式。")
-    try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LayoutInvalid(name, FILE, f"不是有效的 TOML：{error}") from error
-    page_css = path.with_name("page.css")
-    css = page_css.read_text(encoding="utf-8") if page_css.is_file() else ""
+    own, css = read_files(name, files)
+    whose = f"{name}/" if before else ""
+    faults.extend((whose + place, reason) for place, reason in css_faults(css))
     base = own.pop("based_on", None)
     if base is None:
         return own, css
     if not isinstance(base, str):
         raise LayoutInvalid(name, "based_on", "应为版式名。")
-    data, base_css = _data(base, layouts_dir, (*before, name))
-    return _merged(data, own), base_css + css
+    data, base_css = _over_its_base(base, find, (*before, name), faults)
+    return merged(data, own), base_css + css
 
 
-def _merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in own.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merged(merged[key], value) if both else value
-    return merged
-
-
-KNOWN: Mapping[str, tuple[str, ...]] = {
-    "words": WORDS,
-    "colors": COLORS,
-    "masthead": ("addressed",),
-    "contents": ("shown", "from_articles", "marker"),
-    "articles": ("numbered", "section_titles", "most"),
-    "style": STYLES,
-}
-"""The tables of a layout and what may stand in them; beside them stand texts alone."""
-UNSAID: Mapping[str, Any] = {
-    "words": {"addressee": "报送：", "instructed": "批示："},
-    "colors": {"urgency": "#000000"},
-    "masthead": {"addressed": False},
-    "contents": {"shown": True},
-    "articles": {"most": 0},
-    "style": {
-        "addressee": {"face": "fang", "size": 16},
-        "instruction": {"face": "kai", "size": 16, "after": 1},
-    },
-}
-"""What holds where a layout of an office's own, written before there was such a setting, is silent
-and based on no other."""
-TEXTS = ("name", "title", "number_pattern", "supplement_pattern")
-
-
-def _refuse_unknown(layout: str, data: Mapping[str, Any]) -> None:
-    """A misspelt setting must not be lost."""
-    for key, value in data.items():
-        if key not in (*TEXTS, *KNOWN):
-            raise LayoutInvalid(layout, key, "不认识的设置，请核对拼写。")
-        for inner in value if key in KNOWN and isinstance(value, dict) else ():
-            if inner not in KNOWN[key]:
-                raise LayoutInvalid(layout, f"{key}.{inner}", "不认识的设置，请核对拼写。")
-
-
-def _layout(name: str, data: Mapping[str, Any], css: str) -> Layout:
-    _refuse_unknown(name, data)
-    values = _Values(name, data)
-    return Layout(
-        name=name,
-        title=values.text("title"),
-        number_pattern=values.pattern("number_pattern"),
-        supplement_pattern=values.pattern("supplement_pattern"),
-        words={key: values.text(f"words.{key}") for key in WORDS},
-        colors={key: values.color(f"colors.{key}") for key in COLORS},
-        styles={key: _style(name, key, values.get(f"style.{key}")) for key in STYLES},
-        addressed=values.flag("masthead.addressed"),
-        contents_shown=values.flag("contents.shown"),
-        contents_from=values.whole("contents.from_articles"),
-        contents_marker=values.text("contents.marker"),
-        numbered=values.flag("articles.numbered"),
-        section_titles=values.flag("articles.section_titles"),
-        most_articles=values.whole("articles.most"),
-        css=css,
-    )
-
-
-class _Values:
-    """A layout's data, asked for by path; what is wrong is named by the same path."""
-
-    def __init__(self, layout: str, data: Mapping[str, Any]) -> None:
-        self._layout, self._data = layout, data
-
-    def get(self, path: str) -> object:
-        """Whatever stands at a path, none where nothing does."""
-        table, _dot, key = path.rpartition(".")
-        data = self._data.get(table, {}) if table else self._data
-        if not isinstance(data, dict):
-            raise self._wrong(table, "应为一组设置。")
-        return data.get(key)
-
-    def text(self, path: str) -> str:
-        """A text."""
-        value = self.get(path)
-        if not isinstance(value, str):
-            raise self._wrong(path, "应为文字。")
-        return value
-
-    def color(self, path: str) -> str:
-        """A colour such as #d7000f."""
-        value = self.text(path)
-        if not COLOR.fullmatch(value):
-            raise self._wrong(path, "应为 #d7000f 这样的颜色。")
-        return value
-
-    def whole(self, path: str) -> int:
-        """A whole number."""
-        value = self.get(path)
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self._wrong(path, "应为整数。")
-        return value
-
-    def flag(self, path: str) -> bool:
-        """True or false."""
-        value = self.get(path)
-        if not isinstance(value, bool):
-            raise self._wrong(path, "应为 true 或 false。")
-        return value
-
-    def pattern(self, path: str) -> str:
-        """A text with {number}, {total} and {year} in it and nothing else in braces."""
-        value = self.text(path)
-        try:
-            value.format(number=1, total=1, year=2026)
-        except (KeyError, IndexError, ValueError) as error:
-            raise self._wrong(path, "只能含 {number}、{total}、{year}。") from error
-        return value
-
-    def _wrong(self, path: str, reason: str) -> LayoutInvalid:
-        return LayoutInvalid(self._layout, path, reason)
-
-
-def _style(layout: str, key: str, data: object) -> Style:
-    place = f"style.{key}"
-    if not isinstance(data, dict):
-        raise LayoutInvalid(layout, place, "缺少这一样式。")
-    for name in data:
-        if name not in Style.__dataclass_fields__:
-            raise LayoutInvalid(layout, f"{place}.{name}", "不认识的设置，请核对拼写。")
-    if data.get("face") not in FACES:
-        raise LayoutInvalid(layout, f"{place}.face", f"应为以下之一：{'、'.join(FACES)}。")
-    for name, most, unit in (("size", 120, "磅"), ("least", 120, "磅"), ("before", 20, "行"),
-                             ("after", 20, "行"), ("indent", 10, "字")):  # fmt: skip
-        value = data.get(name, None if name == "size" else 0)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-            raise LayoutInvalid(layout, f"{place}.{name}", f"应为0至{most}之间的{unit}数。")
-    if data.get("align", "") not in ("", *ALIGNS):
-        raise LayoutInvalid(layout, f"{place}.align", f"应为以下之一：{'、'.join(ALIGNS)}。")
-    if not isinstance(data.get("bold", False), bool):
-        raise LayoutInvalid(layout, f"{place}.bold", "应为 true 或 false。")
-    return Style(**data)
+def read_files(name: str, files: Files) -> tuple[dict[str, Any], str]:
+    """The settings and the CSS in a layout's own files; raises `LayoutInvalid`."""
+    toml, css = files
+    for file, content in ((FILE, toml), (PAGE_CSS, css or b"")):
+        if len(content) > LARGEST:
+            raise LayoutInvalid(name, file, f"过大，最多{LARGEST // 1000}KB。")
+    try:
+        own = tomllib.loads(toml.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise LayoutInvalid(name, FILE, f"不是有效的 TOML：{error}") from error
+    try:
+        return own, (css or b"").decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LayoutInvalid(name, PAGE_CSS, "不是 UTF-8 编码的文本文件。") from error

@@ -112,12 +112,14 @@ class _Press:
         """The whole file."""
         self._prepare()
         self._masthead()
-        if self.document.correction:
-            paragraph = self.add("correction")
-            self.words(paragraph, self.layout.words["correction"], STRONG)
-            self.words(paragraph, self.document.correction)
-        self._contents()
-        self._note()
+        front = {
+            "addressee": self._addressee,
+            "correction": self._correction,
+            "contents": self._contents,
+            "editor_note": self._note,
+        }
+        for part in self.layout.parts:
+            front[part]()
         for section in self.document.sections:
             if section.title:
                 self.add("section_title", section.title)
@@ -200,9 +202,17 @@ class _Press:
         self.add("number_line", masthead.number_line)
         self.add("office_line", f"{masthead.office}\t{masthead.date}")
         self.add("red_rule")
-        label, text = masthead.addressee
+
+    def _addressee(self) -> None:
+        label, text = self.document.masthead.addressee
         if text:
             self.add("addressee", f"{label}{text}")
+
+    def _correction(self) -> None:
+        if self.document.correction:
+            paragraph = self.add("correction")
+            self.words(paragraph, self.layout.words["correction"], STRONG)
+            self.words(paragraph, self.document.correction)
 
     def _contents(self) -> None:
         """A TOC field over several paragraphs, its results filled in with the true pages."""

@@ -53,13 +53,16 @@ PhotoAddress = Callable[[str], str]
 
 def fragment(document: Document, layout: Layout, photo: PhotoAddress = "photo:{}".format) -> str:
     """The issue as one `<article>`; `photo` gives the address of each photo's key."""
+    front = {
+        "addressee": _addressee(document.masthead),
+        "correction": _correction(document, layout),
+        "contents": _contents(document, layout),
+        "editor_note": _editor_note(document.editor_note, layout, photo),
+    }
     parts = [
         f'<article class="issue issue--{escape(layout.name)}" lang="{escape(document.language)}">',
         _masthead(document.masthead),
-        _addressee(document.masthead),
-        _correction(document, layout),
-        _contents(document, layout),
-        _editor_note(document.editor_note, layout, photo),
+        *(front[part] for part in layout.parts),
         *(_section(section, layout, photo) for section in document.sections),
         _imprint(document),
         "</article>",

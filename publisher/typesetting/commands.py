@@ -249,28 +249,32 @@ def _users_of_layouts() -> dict[str, list[str]]:
 @cli.reporting
 @cli.friendly
 def check(names: Sequence[str], as_json: bool) -> None:
-    """Read layouts, all where none is named, and name the field that is wrong; exit code 1 then."""
+    """Read layouts, all where none is named, and name every field that is wrong.
+
+    The exit code is 1 then.
+    """
     folder = read_settings(cli.instance_at_hand()).layouts_path
     reports = [_checked(name, folder) for name in names or wing.layout_names(folder)]
     lines = [
-        f"{one['name']}：{one['field']}：{one['reason']}"
-        if one["reason"]
-        else f"{one['name']}：无误。"
+        f"{one['name']}：{fault['field']}：{fault['reason']}"
         for one in reports
+        for fault in one["faults"]
     ]
+    lines += [f"{one['name']}：无误。" for one in reports if not one["faults"]]
     cli.say(reports, as_json=as_json, text="\n".join(lines))
-    if any(one["reason"] for one in reports):
+    if any(one["faults"] for one in reports):
         sys.exit(1)
 
 
-def _checked(name: str, folder: Path) -> dict[str, str]:
+def _checked(name: str, folder: Path) -> dict[str, Any]:
     try:
         check_layout(name, folder)
     except wing.LayoutInvalid as error:
         # It may be the layout this one is based on that is wrong.
-        field = error.field if error.layout == name else f"{error.layout}/{error.field}"
-        return {"name": name, "field": field, "reason": error.reason}
-    return {"name": name, "field": "", "reason": ""}
+        whose = "" if error.layout == name else f"{error.layout}/"
+        faults = [{"field": whose + field, "reason": reason} for field, reason in error.faults]
+        return {"name": name, "faults": faults}
+    return {"name": name, "faults": []}
 
 
 @layouts.command()

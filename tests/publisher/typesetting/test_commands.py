@@ -181,7 +181,7 @@ class TestLayouts:
         answer = run(tmp_path, "layouts", "check", "regular", "county", "--json")
         assert answer.exit_code == 1
         right, wrong = json.loads(answer.output)
-        assert (right["reason"], wrong["field"]) == ("", field)
+        assert (right["faults"], wrong["faults"][0]["field"]) == ([], field)
         path.write_bytes(b'based_on = "regular"')
         path.with_name("page.css").write_bytes(b"\xff")
         assert "page.css" in run(tmp_path, "layouts", "check", "county").output
