@@ -9,13 +9,15 @@ from __future__ import annotations
 from layouts.compose import compose
 from layouts.document import Document
 from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, TypesettingFailed
-from layouts.faults import Fault
+from layouts.faults import Fault, Severity
 from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
 from layouts.layout import layout_names, layout_titles, read_layout
+from layouts.leaders import Leader, leader_faults
 from layouts.markdown import plain_text
+from layouts.overflow import overflow_faults
 from layouts.pages import page_pictures
-from layouts.preflight import preflight
+from layouts.preflight import face_faults, preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
 from layouts.typesetting import Edition, typeset, typeset_sheet
@@ -27,15 +29,20 @@ __all__ = [
     "Found",
     "LayoutError",
     "LayoutInvalid",
+    "Leader",
+    "Severity",
     "Sheet",
     "Source",
     "SourceInvalid",
     "TypesettingFailed",
     "compose",
+    "face_faults",
     "fill_sheet",
     "found_faces",
     "layout_names",
     "layout_titles",
+    "leader_faults",
+    "overflow_faults",
     "page_pictures",
     "plain_text",
     "preflight",

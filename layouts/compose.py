@@ -13,7 +13,7 @@ from layouts.document import (
     QuotedInstruction,
     Section,
 )
-from layouts.faults import Fault
+from layouts.faults import Fault, tell
 from layouts.layout import Layout, read_layout
 from layouts.markdown import read_blocks
 from layouts.source import EDITOR_NOTE, Source, SourceArticle, SourceImprint
@@ -31,8 +31,15 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
     faults: list[Fault] = []
     sections = _sections(source, layout, faults)
     if 0 < layout.most_articles < (count := sum(len(one.articles) for one in sections)):
-        words = f"版式“{layout.title}”每期最多{layout.most_articles}篇，本期有{count}篇。"
-        faults.append(Fault("articles-many", "sections", words))
+        faults.append(
+            tell(
+                "articles-many",
+                "sections",
+                layout=layout.title,
+                most=layout.most_articles,
+                count=count,
+            )
+        )
     return Document(
         layout=source.layout,
         title=f"《{source.serial}》{number_line.strip()}",
@@ -74,6 +81,8 @@ def _sections(source: Source, layout: Layout, faults: list[Fault]) -> tuple[Sect
         if articles:
             title = section.title if layout.section_titles else ""
             sections.append(Section(title, tuple(articles)))
+        elif section.title:
+            faults.append(tell("section-empty", "section", title=section.title))
     return tuple(sections)
 
 

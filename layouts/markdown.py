@@ -34,7 +34,7 @@ from layouts.document import (
     Table,
     block_text,
 )
-from layouts.faults import Fault
+from layouts.faults import Fault, tell
 
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "del", "em", "h1", "h2", "h3", "h4", "h5",
@@ -83,10 +83,7 @@ def read_blocks(text: str, article: str, faults: list[Fault] | None = None) -> B
         for number, block in enumerate(_levelled(list(_read(text, dropped))), 1)
     )
     if faults is not None:
-        faults += [
-            Fault("image-dropped", article, f"{name}不是随稿上传的照片，没有排入。")
-            for name in dropped
-        ]
+        faults += [tell("image-dropped", article, name=name) for name in dropped]
     return blocks
 
 

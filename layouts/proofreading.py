@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from layouts.document import Article, Block, Heading, Preformatted, block_text
-from layouts.faults import Fault
+from layouts.faults import Fault, tell
 
 HAN = "[\u3400-\u9fff\uf900-\ufaff]"
 DAY = re.compile(r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
@@ -41,15 +41,21 @@ def _of_blocks(blocks: Iterable[Block]) -> Iterator[Fault]:
 
 def _of_text(place: str, text: str) -> Iterator[Fault]:
     for found in DOUBLED.finditer(text):
-        sentence = f"标点重复：“{_around(text, found)}”。"
-        yield Fault("mark-doubled", place, sentence)
+        around = _around(text, found)
+        yield tell("mark-doubled", place, quote=around, around=around)
     for found in HALF_WIDTH.finditer(text):
-        right = FULL_WIDTH[found[0]]
-        sentence = f"中文里用了半角“{found[0]}”，应为“{right}”：“{_around(text, found)}”。"
-        yield Fault("mark-half-width", place, sentence)
+        mark, around = found[0], _around(text, found)
+        yield tell(
+            "mark-half-width",
+            place,
+            quote=around,
+            mark=mark,
+            right=FULL_WIDTH[mark],
+            around=around,
+        )
     for found in DAY.finditer(text):
         if not _is_day(found):
-            yield Fault("day-impossible", place, f"没有这一天：{found[0]}。")
+            yield tell("day-impossible", place, quote=found[0], day=found[0])
 
 
 def _is_day(found: re.Match[str]) -> bool:
@@ -70,7 +76,13 @@ def _of_headings(article: Article) -> Iterator[Fault]:
         if not isinstance(block, Heading):
             continue
         if above is not None and block.level > above + 1:
-            words = block_text(block)
-            sentence = f"“{words[:20]}”是第{block.level}级标题，上面只到第{above}级，跳了层次。"
-            yield Fault("heading-skipped", block.id, sentence)
+            words = block_text(block)[:20]
+            yield tell(
+                "heading-skipped",
+                block.id,
+                quote=words,
+                words=words,
+                level=block.level,
+                above=above,
+            )
         above = block.level

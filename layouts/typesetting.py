@@ -56,7 +56,7 @@ def typeset(
     `LayoutInvalid` or `TypesettingFailed`.
     """
     layout = read_layout(document.layout, layouts_dir)
-    faults = preflight(document, images, fonts_dir)
+    faults = preflight(document, images, fonts_dir, layout)
     printable = {key: one for key, one in images.items() if is_printable(one)}
     media_type = MEDIA_TYPES[press]
     if press == "html":

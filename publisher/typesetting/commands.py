@@ -22,6 +22,8 @@ from publisher.serials import queries as serials
 
 PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
 FORMS = (press.DOCX, press.PDF, press.HTML)
+SAID = {wing.Severity.HARD.value: "须改正", wing.Severity.SOFT.value: "请留意"}
+"""How a fault is introduced: what could not be signed in an office, and what would be asked."""
 
 
 @click.command()
@@ -101,8 +103,9 @@ def _set_form(
 ) -> dict[str, Any]:
     """Set the JSON form of an issue into a folder and say what came of it."""
     began = time.monotonic()
+    document = press.compose(form, office.layouts_path)
     made = press.set_all(
-        press.compose(form, office.layouts_path),
+        document,
         photos,
         layouts_dir=office.layouts_path,
         fonts_dir=office.fonts_path,
@@ -113,13 +116,18 @@ def _set_form(
     return {
         "files": [str(out / name) for name in FORMS],
         "pages": made.pages,
-        "faults": [{"place": one.place, "sentence": one.sentence} for one in made.faults],
+        "faults": [
+            {"severity": one.severity.value, "place": one.place, "sentence": one.sentence}
+            for one in (*made.faults, *wing.overflow_faults(document, made.by_name[press.PDF]))
+        ],
         "seconds": round(time.monotonic() - began, 3),
     }
 
 
 def _as_text(report: Mapping[str, Any]) -> str:
-    faults = (f"请留意（{one['place']}）：{one['sentence']}" for one in report["faults"])
+    faults = (
+        f"{SAID[one['severity']]}（{one['place']}）：{one['sentence']}" for one in report["faults"]
+    )
     return "\n".join([*report["files"], *faults])
 
 
