@@ -64,6 +64,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.approvals import routes as approvals
     from publisher.calls import routes as calls
     from publisher.editing import routes as editing
+    from publisher.followups import papers
     from publisher.followups import routes as followups
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
@@ -91,6 +92,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         library,
         instructions,
         followups,
+        papers,
         scores,
         threads,
         today,

@@ -51,5 +51,12 @@ class SelectMultipleField(_OfferedInPairs, wtforms.SelectMultipleField):
     """Some of several, from a list."""
 
 
+class CheckboxesField(SelectMultipleField):
+    """Some of several, all in sight."""
+
+    widget = wtforms.widgets.ListWidget(prefix_label=False)
+    option_widget = wtforms.widgets.CheckboxInput()
+
+
 class RadioField(_OfferedInPairs, wtforms.RadioField):
     """One of several, all in sight."""

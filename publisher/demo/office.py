@@ -213,9 +213,7 @@ class _Office:
     def _a_item(self, data: dict[str, Any]) -> None:
         by, at = self._reporter(data["unit"]), clock.now()
         follows = self.submissions.get(data.get("follows", ""))
-        origin = data.get("origin", "")
-        if origin:
-            origin = f"case:{self.cases[origin.partition(':')[2]].id}"
+        case = self.cases.get(data.get("origin", "").partition(":")[2])
         submission = submissions.submit(
             submissions.Draft(
                 title=data["title"],
@@ -228,12 +226,13 @@ class _Office:
                 signer_phone=by.phone or "0999-2210100",
                 stage=Stage(data["stage"]) if "stage" in data else None,
                 follows=follows,
+                instructions=(followups.quotation(case.instruction),) if case else (),
             ),
             by=by,
             at=at,
             unit=self.units[data["unit"]],
             files=[self._photo(one, by) for one in data.get("photos", ())],
-            origin=origin,
+            origin=f"case:{case.id}" if case else "",
         )
         db.session.add(submission)
         db.session.commit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -85,6 +86,7 @@ def _make(
         kind=kind,
         source_line=source_line(submissions),
         stage_label=submissions[0].stage_label if len(submissions) == 1 else "",
+        instructions=_answered(submissions),
         serial=serial,
         section=section,
         editor=by,
@@ -107,12 +109,24 @@ def _make(
     return item
 
 
+def _answered(
+    submissions: Iterable[Submission], known: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """The instructions that submissions answer, each once; `known` ones stay as they are."""
+    found = {one["origin"]: one for one in known}
+    for submission in submissions:
+        for one in submission.instructions:
+            found.setdefault(one["origin"], one | {"printed": True})
+    return list(found.values())
+
+
 def join(item: Item, submission: Submission, *, by: Person, at: datetime) -> None:
     """Add one more submission to an item on the desk; its unit is credited too."""
     _must_be_editable(item)
     submission.move_to(SubmissionState.MERGED, act="merge", by=by, at=at)
     item.sources.append(ItemSource(submission=submission, position=len(item.sources) + 1))
     item.source_line = source_line(source.submission for source in item.sources)
+    item.instructions = _answered([submission], item.instructions)
     history.record(item, "join", by=by, at=at, of=history.subject_name(submission))
 
 
@@ -168,6 +182,23 @@ def classify(
     item.source_line, item.tags, item.is_brief = source_line.strip(), tags.strip(), is_brief
     history.record(
         item, "classify", by=by, at=at, serial=serial.code if serial else None, section=section
+    )
+
+
+def choose_instructions(item: Item, printed: Iterable[str], *, by: Person, at: datetime) -> None:
+    """Say which of the instructions an item answers are printed before it, by their origin."""
+    _must_be_editable(item)
+    wanted = set(printed)
+    chosen = [one | {"printed": one["origin"] in wanted} for one in item.instructions]
+    if chosen == item.instructions:
+        return
+    item.instructions = chosen
+    history.record(
+        item,
+        "choose_instructions",
+        by=by,
+        at=at,
+        printed=[one["origin"] for one in chosen if one["printed"]],
     )
 
 

@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from publisher.fields import SelectField
+from publisher.fields import CheckboxesField, SelectField
 from publisher.formkeys import KeyedForm
 from publisher.submissions.model import Kind, RejectReason
 
@@ -31,6 +31,9 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     source_line = StringField(_l("供稿"), validators=[Length(max=200)])
     tags = StringField(_l("标签"), description=_l("以空格分隔"), validators=[Length(max=200)])
     is_brief = BooleanField(_l("简讯"))
+    printed = CheckboxesField(
+        _l("随文刊印的批示"), description=_l("勾选的批示排在正文之前，按此处所示原文刊印")
+    )
     note = StringField(_l("修改说明"), validators=[Length(max=200)])
     files = MultipleFileField(_l("添加照片"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -57,6 +57,8 @@ class Item(Stateful, Base):
     source_line: Mapped[str] = mapped_column(String(200), default="")
     """Printed under the text: 清溪县政府办公室供稿."""
     stage_label: Mapped[str] = mapped_column(String(20), default="")
+    instructions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default_factory=list)
+    """The instructions it answers, as its submissions brought them, and whether each is printed."""
     tags: Mapped[str] = mapped_column(String(200), default="")
     """Words apart by a space: 苗头性 预警性."""
     is_brief: Mapped[bool] = mapped_column(default=False)

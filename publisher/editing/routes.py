@@ -22,7 +22,7 @@ from publisher.serials.model import Serial
 from publisher.settings import settings
 from publisher.submissions import actions as submissions
 from publisher.submissions import queries as received
-from publisher.submissions.model import Kind, RejectReason, Submission
+from publisher.submissions.model import Kind, RejectReason, Submission, quoted
 from publisher.submissions.model import State as SubmissionState
 from publisher.submissions.routes import keep_uploads
 
@@ -219,7 +219,9 @@ def _item_form(found: Item) -> ItemForm:
         [section.name for section in chosen.sections] if chosen else [],
         longest=settings().body_characters,
     )
+    form.printed.choices = [(one["origin"], quoted(one)) for one in found.instructions]
     if request.method != "POST":
+        form.printed.data = [one["origin"] for one in found.instructions if one["printed"]]
         form.version.data = str(found.version)
         form.serial.data = str(found.serial_id or "")
         form.kind.data = found.kind.value
@@ -294,6 +296,7 @@ def _revise(found: Item, form: ItemForm) -> None:
         by=by,
         at=at,
     )
+    actions.choose_instructions(found, form.printed.data or [], by=by, at=at)
     actions.add_files(found, keep_uploads(form.files.data, "", by=by), by=by, at=at)
 
 

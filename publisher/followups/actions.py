@@ -32,6 +32,7 @@ from publisher.instructions.model import State as InstructionState
 from publisher.language import day_of_year
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Permission
+from publisher.serials.model import Serial
 from publisher.submissions.actions import Draft
 from publisher.submissions.model import Kind
 
@@ -302,16 +303,19 @@ def chase(case: Case, *, text: str, means: str, by: Person, at: datetime) -> Cha
     return made
 
 
-def as_submission(case: Case, final: Report) -> Draft:
-    """The final report as a new submission for a later issue, the instruction quoted first."""
-    instruction = case.instruction
-    opening = (
-        f"{day_of_year(instruction.written_on)}，"
-        f"{instruction.leader_post}{instruction.leader_name}批示：“{instruction.text.strip()}”"
-        "现将办理情况报告如下。"
-    )
+def as_submission(
+    case: Case,
+    final: Report,
+    quoted: Iterable[Instruction] = (),
+    *,
+    serial: Serial | None = None,
+) -> Draft:
+    """The final report as a new submission for a later issue of `serial`.
+
+    The instructions `quoted` go with it as plain values, for the issue to print before the text.
+    """
     parts = [
-        opening,
+        "按照批示要求，现将办理情况报告如下。",
         "## 一、落实过程",
         final.process,
     ]
@@ -327,7 +331,21 @@ def as_submission(case: Case, final: Report) -> Draft:
         drafter=final.reported_by.name,
         unit_signer=final.signer,
         signer_phone=case.lead.handler_phone,
+        proposed_serial=serial,
+        instructions=tuple(quotation(one) for one in quoted),
     )
+
+
+def quotation(instruction: Instruction) -> dict[str, str]:
+    """An instruction as plain values that an earlier room carries into print."""
+    return {
+        "origin": f"instruction:{instruction.id}",
+        "leader": instruction.leader_name,
+        "post": instruction.leader_post,
+        "text": instruction.text.strip(),
+        "date": day_of_year(instruction.written_on),
+        "number": instruction.number_text,
+    }
 
 
 def _about(case: Case) -> str:

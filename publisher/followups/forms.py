@@ -15,9 +15,10 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from publisher.fields import RadioField, SelectField, SelectMultipleField
+from publisher.fields import CheckboxesField, RadioField, SelectField, SelectMultipleField
 from publisher.followups.model import ReportStage
 from publisher.formkeys import KeyedForm
+from publisher.instructions.model import Instruction
 from publisher.words import N_
 
 YEARS = range(2000, 2101)
@@ -48,6 +49,26 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
         """Fill the lists of units."""
         self.lead.choices = [("", _l("请选择")), *units]
         self.supports.choices = units
+
+
+class PrintAgainForm(FlaskForm):  # type: ignore[misc]
+    """Which instructions go with a result that is sent in for a later issue."""
+
+    quoted = CheckboxesField(
+        _l("随文刊印的批示"), description=_l("勾选的批示连同编号、日期送编辑，编辑可以再取舍")
+    )
+
+    def offer(self, instructions: list[Instruction], chosen: list[int]) -> None:
+        """Fill the list; those of the case itself are ticked to begin with."""
+        self.quoted.choices = [
+            (
+                str(one.id),
+                f"{one.leader_post}{one.leader_name}：{one.text}（{one.number_text}）",
+            )
+            for one in instructions
+        ]
+        if not self.is_submitted():
+            self.quoted.data = [str(number) for number in chosen]
 
 
 class AcknowledgeForm(FlaskForm):  # type: ignore[misc]

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
@@ -30,7 +42,7 @@ from publisher.instructions.model import Instruction, InstructionReader
 from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
-from publisher.people.permission import Permission
+from publisher.people.permission import Permission, Role
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
 
@@ -298,6 +310,39 @@ def sent_again(found: Case) -> Submission | None:
         .limit(1)
     )
     return db.session.scalars(statement).unique().one_or_none()
+
+
+def instructed_by(found: Case) -> set[int]:
+    """The instructions of a case and the rounds before it."""
+    return {one.instruction_id for one in rounds_of(found) if one.id <= found.id}
+
+
+def quotable(found: Case) -> tuple[list[Instruction], bool]:
+    """The instructions a case's result may quote in print, and whether some must not be quoted.
+
+    Those of its rounds come first to last, then others in the register on the same item or issue.
+    What the desk may not read is not offered: an issue is read by more people than the desk.
+    """
+    rounds = instructed_by(found)
+    same = (Instruction.issue_id == found.instruction.issue_id) & (
+        Instruction.item_id.is_not_distinct_from(found.instruction.item_id)
+    )
+    open_to_desk = exists().where(
+        InstructionReader.instruction_id == Instruction.id,
+        InstructionReader.token == f"role:{Role.EDITOR.value}",
+    )
+    statement = (
+        select(Instruction, open_to_desk)
+        .join(Person, Instruction.leader_id == Person.id)
+        .where(
+            Instruction.number.is_not(None),
+            or_(Instruction.id.in_(rounds), same),
+        )
+        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+    )
+    rows = list(db.session.execute(statement).unique())
+    open_ = [one for one, may in rows if may]
+    return open_, len(open_) < len(rows)
 
 
 def is_shown_to(sent: Submission, person: Person) -> bool:

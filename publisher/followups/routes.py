@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history, jobs
-from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound, StepRefused
 from publisher.followups import actions, finding, queries, sheets
@@ -22,6 +21,7 @@ from publisher.followups.forms import (
     ChaseForm,
     ExtensionForm,
     NoteForm,
+    PrintAgainForm,
     ReasonForm,
     ReportForm,
     ReviewForm,
@@ -38,13 +38,13 @@ from publisher.followups.model import (
 from publisher.instructions import queries as instructions
 from publisher.instructions import register
 from publisher.instructions.model import Instruction
-from publisher.instructions.routes import SEES as SEES_REGISTER
-from publisher.instructions.routes import filters
 from publisher.language import day_of_year
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
 from publisher.publication import outbox
+from publisher.serials import queries as serials
+from publisher.serials.model import SerialKind
 from publisher.submissions import actions as submissions
 from publisher.submissions.model import Channel, Submission
 from publisher.submissions.routes import keep_uploads
@@ -196,8 +196,10 @@ def _page(
     chasing: ChaseForm | None = None,
     refusing: ReasonForm | None = None,
     withdrawing: ReasonForm | None = None,
+    printing: PrintAgainForm | None = None,
 ) -> str:
     person, today = current_person(), clock.today()
+    printing, some_kept = _printing(found, printing)
     task, sent = _own_task(found), queries.sent_again(found)
     reporting = reporting or ReportForm(formdata=None)
     reporting.offer(may_be_final=task is not None and task.part == Part.LEAD)
@@ -224,6 +226,8 @@ def _page(
         chasing=chasing,
         refusing=refusing or ReasonForm(formdata=None),
         withdrawing=withdrawing or ReasonForm(formdata=None),
+        printing=printing,
+        some_kept=some_kept,
         rounds=queries.rounds_of(found),
         sheets=sheets.names(found, manages=True),
         sent_again=sent,
@@ -231,6 +235,17 @@ def _page(
         entries=history.entries_of(db.session, f"followup_case:{found.id}"),
         S=State,
     )
+
+
+def _printing(found: Case, form: PrintAgainForm | None) -> tuple[PrintAgainForm, bool]:
+    """The form for sending the result in again, and whether an instruction must not be quoted."""
+    form, kept = form or PrintAgainForm(formdata=None), False
+    if current_person().may(Permission.Followups.MANAGE) and queries.final_report(found):
+        offered, kept = queries.quotable(found)
+        form.offer(offered, [one.id for one in offered if one.id in queries.instructed_by(found)])
+    else:
+        form.offer([], [])
+    return form, kept
 
 
 def _own_task(found: Case) -> Task | None:
@@ -453,7 +468,7 @@ def chase(number: int) -> str | Redirect | tuple[str, int]:
 
 @bp.post("/<int:number>/print-again")
 @allowed(Permission.Followups.MANAGE)
-def print_again(number: int) -> Redirect:
+def print_again(number: int) -> str | Redirect | tuple[str, int]:
     """Send the final report in as a new submission, so that a later issue prints it."""
     found = _to_change(number)
     made = queries.final_report(found)
@@ -461,9 +476,19 @@ def print_again(number: int) -> Redirect:
         raise NotFound(_("还没有办理结果，不能转报。"))
     if (sent := queries.sent_again(found)) is not None:
         return redirect(_address_of(sent) or url_for(".case", number=number))
+    form, (offered, _some_kept) = PrintAgainForm(), queries.quotable(found)
+    form.offer(offered, [])
+    if not form.validate():
+        return _page(found, printing=form), 422
+    wanted = set(form.quoted.data or [])
     by, at = current_person(), clock.now()
     submission = submissions.submit(
-        actions.as_submission(found, made),
+        actions.as_submission(
+            found,
+            made,
+            [one for one in offered if str(one.id) in wanted],
+            serial=serials.only_active_of(SerialKind.FOLLOWUP),
+        ),
         by=by,
         at=at,
         unit=made.unit,
@@ -476,33 +501,6 @@ def print_again(number: int) -> Redirect:
     db.session.commit()
     flash(_("已转为来稿，回执编号%(number)s。", number=submission.id), "success")
     return redirect(url_for("submissions.show", number=submission.id))
-
-
-@bp.get("/<int:number>/reports/<int:report_number>/files/<int:file_number>")
-@allowed(*SEES)
-def file(number: int, report_number: int, file_number: int) -> Response:
-    """A file that came with a report."""
-    found = queries.case_for(number, current_person())
-    for one in queries.report_of(found, report_number).files:
-        if one.id == file_number:
-            return send(one.attachment, inline=True)
-    raise NotFound
-
-
-@bp.get("/<int:number>/sheets/<name>.<form>")
-@allowed(Permission.Followups.MANAGE, Permission.Followups.HANDLE)
-def sheet(number: int, name: str, form: str) -> Response:
-    """A paper sheet of a case, filled from the record."""
-    person = current_person()
-    manages = person.may(Permission.Followups.MANAGE)
-    return sheets.answer(queries.case_for(number, person), name, form, manages=manages)
-
-
-@bp.get("/register.<form>")
-@allowed(*SEES_REGISTER)
-def register_(form: str) -> Response:
-    """The register on paper: the rows of its page as it is filtered, and what became of each."""
-    return sheets.register(current_person(), *filters(), form)
 
 
 @bp.route("/calendar", methods=["GET", "POST"])

@@ -23,6 +23,10 @@ PHOTO = re.compile(r"\]\(\s*<?photo:([A-Za-z0-9_-]+)")
 """A photo in Markdown: `![说明](photo:12)`; the key is the attachment's number."""
 
 
+QUOTED = ("leader", "post", "text", "date", "number")
+"""What the form says of an instruction that is quoted before an article."""
+
+
 def source_of(
     issue: Issue, *, numbered: Number | None = None, signer: str = "", checker: str = ""
 ) -> dict[str, Any]:
@@ -97,7 +101,9 @@ def _article(placement: Placement) -> dict[str, Any]:
         "body": item.body,
         "source_line": item.source_line,
         "stage": item.stage_label,
-        "instructions": [],
+        "instructions": [
+            {name: one[name] for name in QUOTED} for one in item.instructions if one["printed"]
+        ],
     }
 
 

@@ -5,7 +5,8 @@ The loaders of later rooms are registered here by those rooms; this room indexes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
@@ -165,7 +166,7 @@ def _item_record(placement: Placement, issue: Issue) -> Record:
         id=f"item:{item.id}",
         kind="item",
         title=str(printed["title"]),
-        text=plain_text(str(printed["body"])),
+        text="\n".join([*_quoted_in(printed), plain_text(str(printed["body"]))]),
         date=issue.dated_on,
         readers=readers_of(issue),
         serial=issue.serial.name,
@@ -180,6 +181,12 @@ def _item_record(placement: Placement, issue: Issue) -> Record:
         thread=f"item:{item.id}",
         url=f"/library/issues/{issue.id}#item-{item.id}",
     )
+
+
+def _quoted_in(printed: Mapping[str, Any]) -> Iterator[str]:
+    """The instructions quoted before an article, which is found by their words too."""
+    for one in printed.get("instructions", ()):
+        yield f"{one['post']}{one['leader']}：{one['text']}"
 
 
 def readers_of(issue: Issue) -> frozenset[str]:

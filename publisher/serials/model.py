@@ -18,8 +18,11 @@ class SerialKind(Worded):
     FLASH = "flash", N_("信息快报")
     SITUATION = "situation", N_("情况反映")
     SPECIAL = "special_report", N_("专报")
+    RESEARCH = "research", N_("调研")
+    SPECIAL_ISSUE = "special_issue", N_("专刊")
     FOLLOWUP = "followup", N_("批示反馈")
     SUPERVISION = "supervision", N_("督查专报")
+    BULLETIN = "score_bulletin", N_("通报")
 
 
 class Series(Worded):

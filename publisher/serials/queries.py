@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from publisher.database import db
 from publisher.errors import NotFound
-from publisher.serials.model import Serial
+from publisher.serials.model import Serial, SerialKind
 
 Titles = Callable[[Path], list[tuple[str, str]]]
 _knowing: list[Titles] = []
@@ -43,6 +43,12 @@ def active() -> list[Serial]:
     """The serials that are published, in the office's order."""
     statement = select(Serial).where(Serial.is_active).order_by(Serial.position, Serial.id)
     return list(db.session.scalars(statement))
+
+
+def only_active_of(kind: SerialKind) -> Serial | None:
+    """The serial of a kind, where the office has exactly one that is published."""
+    found = [one for one in active() if one.kind == kind]
+    return found[0] if len(found) == 1 else None
 
 
 def all_serials() -> list[Serial]:

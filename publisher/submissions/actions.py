@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,7 @@ class Draft:
     stage: Stage | None = None
     follows: Submission | None = None
     call_id: int | None = None
+    instructions: tuple[Mapping[str, str], ...] = ()
 
 
 def submit(
@@ -81,6 +82,7 @@ def submit(
         follows=draft.follows,
         call_id=draft.call_id,
         origin=origin,
+        instructions=[dict(one) for one in draft.instructions],
         form_key=form_key,
         imported_as=imported_as,
         files=[
@@ -117,7 +119,7 @@ def resubmit(
     better.replaces = returned
     better.follows, better.stage = returned.follows, returned.stage
     better.stage_number, better.origin = returned.stage_number, returned.origin
-    better.call_id = returned.call_id
+    better.call_id, better.instructions = returned.call_id, list(returned.instructions)
     returned.move_to(State.RESUBMITTED, act="resubmit", by=by, at=at)
     return better
 

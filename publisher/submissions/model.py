@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -129,6 +129,9 @@ class Submission(Stateful, Base):
     """The call it answers."""
     origin: Mapped[str] = mapped_column(String(80), default="", index=True)
     """What it grew out of, as a plain value: case:118."""
+    instructions: Mapped[list[dict[str, str]]] = mapped_column(JSON, default_factory=list)
+    """The instructions it answers and may quote in print, as they stood: leader, post, text, date,
+    number, and where each comes from (origin)."""
     reply: Mapped[str] = mapped_column(Text, default="")
     """What the desk told the unit: why it was returned or not used."""
     reject_reason: Mapped[RejectReason | None] = mapped_column(Choice(RejectReason), default=None)
@@ -168,6 +171,12 @@ class SubmissionFile(Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), init=False, index=True)
     attachment: Mapped[Attachment] = relationship(lazy="joined")
     position: Mapped[int]
+
+
+def quoted(one: Mapping[str, Any]) -> str:
+    """An instruction on one line: 副市长沈明远：“请落实。”（批〔2026〕12号，3月9日）."""
+    known = "，".join(filter(None, (one["number"], one["date"])))
+    return f"{one['post']}{one['leader']}：“{one['text']}”（{known}）"
 
 
 DIGITS = "〇一二三四五六七八九"

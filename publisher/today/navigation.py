@@ -18,6 +18,7 @@ from publisher.editing.model import Item
 from publisher.library.research import facet_word, kind_word
 from publisher.people.permission import Permission as P
 from publisher.settings import settings
+from publisher.submissions.model import quoted
 from publisher.today.words import act_word
 from publisher.words import N_
 
@@ -147,6 +148,7 @@ def init_navigation(app: Flask) -> None:
         pairs=pairs,
         years_choices=lambda years: [(year, str(year)) for year in years],
         photos_offered=photos_offered,
+        quoted=quoted,
         act_word=act_word,
         kind_word=kind_word,
         facet_word=facet_word,

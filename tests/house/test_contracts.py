@@ -38,7 +38,7 @@ OWN = {
     },
     "library": {"indexing", "reading", "research"},
     "instructions": {"register"},
-    "followups": {"calendar"},
+    "followups": {"calendar", "papers"},
     "threads": {"story"},
     "today": {"navigation", "words"},
 }

@@ -176,7 +176,7 @@ class Office:
         """The desk takes a submission up; the item's number."""
         return self.editor.sends(f"/desk/submissions/{submission}/take-up")
 
-    def edit(self, item: int, title: str, body: str) -> None:
+    def edit(self, item: int, title: str, body: str, **more: str) -> None:
         """The desk edits an item and says where it belongs."""
         version = re.search(r'name="version"[^>]*value="(\d+)"', self._page(item))
         assert version is not None
@@ -189,6 +189,7 @@ class Office:
             section=SECTION,
             kind="dynamic",
             source_line=self._source_line(item),
+            **more,
         )
 
     def _page(self, item: int) -> str:

@@ -75,19 +75,20 @@ def test_an_instruction_is_carried_out(office: Office) -> None:  # noqa: PLR0915
         office.leader.sends(f"/cases/{case}/seen")
         office.officer.sends(f"/cases/{case}/close")
     with office.later(days=1):
-        again = office.officer.sends(f"/cases/{case}/print-again")
+        again = office.officer.sends(f"/cases/{case}/print-again", quoted=str(written))
         assert office.officer.sends(f"/cases/{case}/print-again") == again
         with office.records() as session:
             sent = session.get_one(Submission, again)
             assert sent.origin == f"case:{case}"
             title, body = sent.title, sent.body
         result_item = office.take_up(again)
-        office.edit(result_item, title, body)
+        office.edit(result_item, title, body, printed=f"instruction:{written}")
         office.approve(result_item)
         second_issue = office.publish(result_item)
     with office.later(days=1):
         printed = words_of_pdf(office.leader.downloads(f"/library/issues/{second_issue}/issue.pdf"))
         assert "9月23日通过市级验收" in printed
+        assert printed.index("批示：“请水利局牵头") < printed.index("现将办理情况报告如下")
         story = office.leader.reads(f"/threads/issue:{second_issue}")
         for word in ("报送", "第1期", "批示", "办结", "第2期"):
             assert word in story, word

@@ -393,12 +393,23 @@ class TestChase:
 
 @records
 class TestAsSubmission:
-    def test_the_instruction_stands_first_and_empty_parts_are_left_out(self) -> None:
+    def test_the_instruction_goes_with_it_and_empty_parts_are_left_out(self) -> None:
         matter = Matter().received()
         final = matter.report()
-        draft = actions.as_submission(matter.case, final)
-        assert draft.body.startswith("11月20日，副市长")
-        assert "批示：“请清溪县总结推广，并报市政府。”现将办理情况报告如下。" in draft.body
+        instruction = matter.case.instruction
+        draft = actions.as_submission(matter.case, final, [instruction])
+        assert draft.body.startswith("按照批示要求，现将办理情况报告如下。")
+        assert draft.instructions == (
+            {
+                "origin": f"instruction:{instruction.id}",
+                "leader": instruction.leader_name,
+                "post": "副市长",
+                "text": "请清溪县总结推广，并报市政府。",
+                "date": "11月20日",
+                "number": instruction.number_text,
+            },
+        )
+        assert instruction.text not in draft.body
         assert "## 一、落实过程\n\n已推广到12个乡镇。" in draft.body
         assert "意见和建议" not in draft.body
         assert draft.kind == Kind.SUPERVISION

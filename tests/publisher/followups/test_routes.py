@@ -19,8 +19,10 @@ from docx.oxml.ns import qn
 from flask import Flask
 from sqlalchemy import func, select
 
-from publisher import clock
+from publisher import clock, history
 from publisher.database import db
+from publisher.editing import actions as desk
+from publisher.editing.model import State as ItemState
 from publisher.followups import actions, queries
 from publisher.followups.model import (
     CalendarDay,
@@ -35,6 +37,7 @@ from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
 from publisher.instructions.sheets import carrier
+from publisher.issues.source import articles
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
@@ -937,7 +940,10 @@ class TestPrintAgain:
     def test_the_result_becomes_one_submission_that_names_its_case(self, office: Office) -> None:
         office.reviewed()
         browser, address = office.at(office.officer), f"{office.address}/print-again"
-        made = browser.post(address)
+        (offered,) = re.findall(r'<input[^>]*name="quoted"[^>]*>', browser.get(office.address).text)
+        assert f'value="{office.instruction.id}"' in offered
+        assert "checked" in offered
+        made = browser.post(address, {"quoted": str(office.instruction.id)})
         assert made.status_code == 302
         assert browser.post(address).location == made.location
         page = browser.get(made.location)
@@ -948,6 +954,57 @@ class TestPrintAgain:
         assert (sent.channel, sent.unit_id) == (Channel.FOLLOWUP, office.handler.unit_id)
         assert DONE in sent.body
         assert f'href="{made.location}"' in browser.get(office.address).text
+
+    def test_the_instructions_chosen_go_with_it_into_the_issue(self, office: Office) -> None:
+        """Chosen by the officer, kept or left by the desk, frozen with the issue."""
+        other = factories.instruction(
+            issue_=office.instruction.issue, leader_=factories.leader("陆书平"), text="同意。"
+        )
+        office.reviewed()
+        browser = office.at(office.officer)
+        page = browser.get(office.address).text
+        assert len(re.findall(r'<input[^>]*name="quoted"', page)) == 2
+        chosen = [str(office.instruction.id), str(other.id)]
+        browser.post(f"{office.address}/print-again", {"quoted": chosen})
+        sent = queries.sent_again(office.now())
+        assert sent is not None
+        assert {one["text"] for one in sent.instructions} == {office.instruction.text, "同意。"}
+        assert office.instruction.text not in sent.body
+        item = desk.take_up(sent, by=factories.person(Role.EDITOR), at=AT)
+        factories.keep(item)
+        assert all(one["printed"] for one in item.instructions)
+        kept = f"instruction:{office.instruction.id}"
+        desk.choose_instructions(item, [kept], by=item.editor, at=AT)
+        item.state = ItemState.PLACED
+        issue = factories.signed_issue(serial_=factories.serial(layout="followup"), items=[item])
+        (article,) = articles(issue.frozen or {})
+        assert article["instructions"] == [
+            {
+                "leader": "沈明远",
+                "post": "副市长",
+                "text": "请水利局牵头，9月底前整改到位。",
+                "date": "11月20日",
+                "number": office.instruction.number_text,
+            }
+        ]
+        told = history.entries_of(db.session, f"item:{item.id}")[-2]
+        assert (told.act, told.detail) == ("choose_instructions", {"printed": [kept]})
+
+    def test_what_the_desk_may_not_read_is_not_offered_and_not_taken(self, office: Office) -> None:
+        office.reviewed()
+        for reader in list(office.instruction.readers):
+            if reader.token == "role:editor":
+                office.instruction.readers.remove(reader)
+        db.session.commit()
+        browser = office.at(office.officer)
+        page = browser.get(office.address).text
+        assert 'name="quoted"' not in page
+        assert "限定知悉范围的批示不随文刊印" in page
+        answer = browser.post(
+            f"{office.address}/print-again", {"quoted": str(office.instruction.id)}
+        )
+        assert answer.status_code == 422
+        assert queries.sent_again(office.now()) is None
 
     def test_a_colleague_is_told_of_it_and_not_led_into_the_void(self, office: Office) -> None:
         office.reviewed()
