@@ -12,7 +12,7 @@ from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, Typesettin
 from layouts.faults import Fault, Severity
 from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
-from layouts.layout import layout_names, layout_titles, read_layout
+from layouts.layout import Layout, layout_names, layout_titles, read_layout
 from layouts.leaders import Leader, leader_faults
 from layouts.markdown import plain_text
 from layouts.overflow import overflow_faults
@@ -21,12 +21,14 @@ from layouts.preflight import face_faults, preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
 from layouts.typesetting import Edition, typeset, typeset_sheet
+from layouts.versions import current_version, keep_version, look_of, text_of
 
 __all__ = [
     "Document",
     "Edition",
     "Fault",
     "Found",
+    "Layout",
     "LayoutError",
     "LayoutInvalid",
     "Leader",
@@ -36,12 +38,15 @@ __all__ = [
     "SourceInvalid",
     "TypesettingFailed",
     "compose",
+    "current_version",
     "face_faults",
     "fill_sheet",
     "found_faces",
+    "keep_version",
     "layout_names",
     "layout_titles",
     "leader_faults",
+    "look_of",
     "overflow_faults",
     "page_pictures",
     "plain_text",
@@ -50,6 +55,7 @@ __all__ = [
     "read_layout",
     "read_source",
     "sheet_names",
+    "text_of",
     "typeset",
     "typeset_sheet",
 ]

@@ -14,17 +14,21 @@ from layouts.document import (
     Section,
 )
 from layouts.faults import Fault, tell
-from layouts.layout import Layout, read_layout
+from layouts.layout import Layout
 from layouts.markdown import read_blocks
 from layouts.source import EDITOR_NOTE, Source, SourceArticle, SourceImprint
+from layouts.versions import look_of
 
 
-def compose(source: Source, layouts_dir: Path | None = None) -> Document:
+def compose(
+    source: Source, layouts_dir: Path | None = None, *, look: Layout | None = None
+) -> Document:
     """Read every text of an issue once into the tree that all presses print.
 
-    Raises `LayoutInvalid` where the layout it names is missing or wrong.
+    `look` is a layout in work, or one that came with the issue; else it is the version the issue
+    names, else the layout as it stands. Raises `LayoutInvalid` where that is missing or wrong.
     """
-    layout = read_layout(source.layout, layouts_dir)
+    layout = look_of(source, layouts_dir) if look is None else look
     number_line = source.number_line or layout.number_line(
         number=source.number, total=source.total, year=source.year, series=source.series
     )
@@ -61,6 +65,7 @@ def compose(source: Source, layouts_dir: Path | None = None) -> Document:
         language=source.language,
         date=source.date,
         source_json=source.as_text(),
+        look=layout,
         faults=tuple(faults),
     )
 

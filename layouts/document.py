@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from layouts.faults import Fault
+from layouts.layout import Layout
 
 
 class Mark(StrEnum):
@@ -267,6 +268,8 @@ class Document:
     """The issue's day as ISO text; the files' own times are taken from it."""
     source_json: str = field(default="", repr=False)
     """The JSON form it was read from, attached to the PDF."""
+    look: Layout | None = field(default=None, repr=False, compare=False)
+    """The layout it was composed in; none sets it in the layout of its name as that stands."""
     faults: tuple[Fault, ...] = ()
     """What of the source cannot be printed as it was written."""
 

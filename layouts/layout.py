@@ -70,6 +70,8 @@ class Layout:
     """The lines of the imprint that are printed, in order, and whether the copies are."""
     css: str = field(default="", repr=False)
     """Every page.css of the layout, those of the layouts it is based on first."""
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Every setting by its path, as it was said."""
 
     def number_line(
         self, *, number: int | None, total: int | None, year: int | None, series: str
@@ -172,6 +174,7 @@ def layout_of(said: Said) -> Layout:
         names=tuple(values["imprint.names"]),
         print_run=values["imprint.print_run"],
         css=said.css,
+        values=values,
     )
 
 

@@ -84,6 +84,8 @@ class Source:
     """ISO: 2026-03-09."""
     sections: tuple[SourceSection, ...]
     layout: str = "regular"
+    layout_version: str = ""
+    """The version of the layout that was kept when the issue was signed."""
     number: int | None = None
     total: int | None = None
     year: int | None = None
@@ -104,6 +106,8 @@ class Source:
     def as_json(self) -> dict[str, Any]:
         """The form as plain values; reading it again gives an equal source."""
         values = asdict(self)
+        if not self.layout_version:
+            del values["layout_version"]
         return json.loads(json.dumps(values))  # type: ignore[no-any-return]
 
     def as_text(self) -> str:
@@ -121,6 +125,7 @@ def read_source(data: object) -> Source:
     source = Source(
         form=FORM,
         layout=fields.text("layout", "regular", longest=60),
+        layout_version=fields.text("layout_version", "", longest=64),
         serial=fields.text("serial", longest=60),
         office=fields.text("office", "", longest=120),
         date=fields.day("date"),

@@ -55,7 +55,7 @@ def typeset(
     the PDF press has them), `photo` the address of a photo in the reading page. Raises
     `LayoutInvalid` or `TypesettingFailed`.
     """
-    layout = read_layout(document.layout, layouts_dir)
+    layout = document.look or read_layout(document.layout, layouts_dir)
     faults = preflight(document, images, fonts_dir, layout)
     printable = {key: one for key, one in images.items() if is_printable(one)}
     media_type = MEDIA_TYPES[press]

@@ -31,6 +31,7 @@ from publisher.people import actions as people
 from publisher.people.model import Level, Person, Rank, Unit, UnitGroup
 from publisher.people.permission import Role
 from publisher.publication import tasks as publication_tasks
+from publisher.serials import queries as serials_queries
 from publisher.serials.model import (
     RouteStep,
     RouteSubject,
@@ -39,6 +40,7 @@ from publisher.serials.model import (
     SerialKind,
     SerialReader,
 )
+from publisher.settings import settings
 from publisher.submissions.model import Kind, Submission
 from publisher.submissions.model import State as SubmissionState
 
@@ -208,7 +210,10 @@ def signed_issue(
 def sign(made: Issue, *, by: Person) -> Issue:
     """Number and freeze an issue that is in approval, as the last yes does."""
     numbered = signing.number_for(made)
-    frozen = source_of(made, numbered=numbered, signer=by.name, checker="王核")
+    version = serials_queries.keep_layout(made.serial.layout, settings().layouts_path)
+    frozen = source_of(
+        made, numbered=numbered, layout_version=version, signer=by.name, checker="王核"
+    )
     photos = issues_queries.photos_of(made, frozen)
     issue_actions.sign(made, numbered=numbered, frozen=frozen, photos=photos, by=by, at=AT)
     return keep(made)

@@ -17,7 +17,9 @@ from publisher.issues.numbering import Number, take_number
 from publisher.issues.source import source_of
 from publisher.people.model import Person
 from publisher.people.permission import Role
+from publisher.serials import queries as serials
 from publisher.serials.model import RouteSubject, Series
+from publisher.settings import settings
 
 
 def ask(issue: Issue, *, by: Person, at: datetime) -> Approval:
@@ -55,7 +57,11 @@ def sign_if_passed(issue: Issue, approval: Approval, *, by: Person, at: datetime
     numbered = number_for(issue)
     faultpoints.reached("signing.numbered")
     frozen = source_of(
-        issue, numbered=numbered, signer=signer_of(approval, by), checker=checker_of(approval)
+        issue,
+        numbered=numbered,
+        layout_version=serials.keep_layout(issue.serial.layout, settings().layouts_path),
+        signer=signer_of(approval, by),
+        checker=checker_of(approval),
     )
     photos = queries.photos_of(issue, frozen)
     actions.sign(issue, numbered=numbered, frozen=frozen, photos=photos, by=by, at=at)

@@ -28,7 +28,12 @@ QUOTED = ("leader", "post", "text", "date", "number")
 
 
 def source_of(
-    issue: Issue, *, numbered: Number | None = None, signer: str = "", checker: str = ""
+    issue: Issue,
+    *,
+    numbered: Number | None = None,
+    layout_version: str = "",
+    signer: str = "",
+    checker: str = "",
 ) -> dict[str, Any]:
     """The whole issue in the JSON form; unnumbered while it is in work.
 
@@ -39,6 +44,7 @@ def source_of(
     return {
         "form": FORM,
         "layout": issue.serial.layout,
+        **({"layout_version": layout_version} if layout_version else {}),
         "serial": issue.serial.name,
         "number": numbered.number if numbered else None,
         "total": numbered.total if numbered else None,

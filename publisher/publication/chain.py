@@ -131,6 +131,8 @@ def _metadata(publication: Publication) -> dict[str, Any]:
         "issuing_office": issue.serial.issuing_office,
         "signed_by": issue.signed_by.name if issue.signed_by else "",
         "signed_at": issue.signed_at.isoformat() if issue.signed_at else "",
+        "layout": (issue.frozen or {}).get("layout", ""),
+        "layout_version": (issue.frozen or {}).get("layout_version", ""),
         "retention_years": issue.serial.retention_years,
         "titles": [article["title"] for article in articles(issue.frozen or {"sections": []})],
         "content": digest_of(issue.frozen or {}, issue.frozen_photos or {}),
@@ -178,8 +180,9 @@ def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
         reached(f"publication.pressing.{name}")
         _tell(work.publication_id, _("正在排印%(name)s……", name=_(FORM_WORDS[name])))
 
+    document = press.compose(work.source, office.layouts_path)
     made = press.set_all(
-        press.compose(work.source, office.layouts_path),
+        document,
         photos,
         layouts_dir=office.layouts_path,
         fonts_dir=office.fonts_path,
@@ -187,9 +190,9 @@ def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
         progress=tell,
     )
     source = json.dumps(work.source, ensure_ascii=False, indent=2, sort_keys=True).encode()
+    beside = {press.SOURCE: source, press.LAYOUT: press.kept_layout_of(document)}
     files = {
-        name: _keep(folder / name, content)
-        for name, content in {**made.by_name, "source.json": source}.items()
+        name: _keep(folder / name, content) for name, content in {**made.by_name, **beside}.items()
     }
     reached("publication.written")
     ready = staging.Made(content=work.content, files=files, pages=made.pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -17,8 +18,12 @@ from publisher.config import Settings
 from publisher.publication.errors import PublicationFailed
 from publisher.serials import queries as serials
 
+logger = logging.getLogger(__name__)
+
 PDF, DOCX, HTML = "issue.pdf", "issue.docx", "issue.html"
 """What the file of each press is called, in staging and in the archive."""
+SOURCE, LAYOUT = "source.json", "layout.json"
+"""The issue's text, and the layout it is set in: from the two it can be set again for ever."""
 
 STYLE = Path(__file__).parents[1] / "templates" / "publication" / "standalone.css"
 
@@ -27,6 +32,28 @@ STYLE = Path(__file__).parents[1] / "templates" / "publication" / "standalone.cs
 def layout_titles(layouts_dir: Path) -> list[tuple[str, str]]:
     """Name and title of every layout there is, the office's own too."""
     return layouts.layout_titles(layouts_dir)
+
+
+@serials.keeps_layouts
+def keep_layout(name: str, layouts_dir: Path) -> str:
+    """Keep a layout as it stands when an issue is signed, and give its version.
+
+    One that cannot be read or kept does not hinder the signing: its issue waits in publication
+    with the reason, and is set as soon as the layout is right.
+    """
+    try:
+        return layouts.keep_version(name, layouts_dir)
+    except (layouts.LayoutError, OSError):
+        logger.exception("The layout %r could not be kept", name)
+        return ""
+
+
+def current_layout(name: str, layouts_dir: Path) -> str:
+    """The version a layout has as it stands; empty where it is wrong."""
+    try:
+        return layouts.current_version(name, layouts_dir)
+    except layouts.LayoutError:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -38,10 +65,17 @@ class Files:
     faults: tuple[layouts.Fault, ...]
 
 
-def compose(source: Mapping[str, Any], layouts_dir: Path | None) -> layouts.Document:
-    """Read a source and compose it; raises `PublicationFailed` naming the field that is wrong."""
+def compose(
+    source: Mapping[str, Any], layouts_dir: Path | None, *, kept_layout: bytes | None = None
+) -> layouts.Document:
+    """Read a source and compose it; raises `PublicationFailed` naming the field that is wrong.
+
+    `kept_layout` is the version of its layout that came with it.
+    """
     try:
-        return layouts.compose(layouts.read_source(source), layouts_dir=layouts_dir)
+        read = layouts.read_source(source)
+        look = layouts.look_of(read, layouts_dir, kept_layout)
+        return layouts.compose(read, look=look)
     except layouts.LayoutError as error:
         raise PublicationFailed(_("组版未成：%(reason)s", reason=str(error))) from error
 
@@ -104,6 +138,11 @@ def set_all(
     by_name |= {photo_name(key, content): content for key, content in photos.items()}
     faults = dict.fromkeys((*pdf.faults, *docx.faults, *page.faults))
     return Files(by_name, pdf.pages or 0, tuple(faults))
+
+
+def kept_layout_of(document: layouts.Document) -> bytes:
+    """The whole layout a document is set in, for the archive."""
+    return layouts.text_of(document.look).encode() if document.look else b""
 
 
 def _given_up(error: layouts.LayoutError) -> PublicationFailed:

@@ -46,8 +46,12 @@ def proof_source(issue: Issue) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def digest_for(issue: Issue, source: Mapping[str, Any], photos: Mapping[str, str]) -> str:
-    """The digest under which the pages of this state of this issue are kept."""
-    return digest_of({"issue": issue.id, **source}, photos)
+    """The digest under which the pages of this state of this issue are kept.
+
+    It changes with the layout as well: a proof shows what would be signed now.
+    """
+    look = press.current_layout(str(source["layout"]), settings().layouts_path)
+    return digest_of({"issue": issue.id, "look": look, **source}, photos)
 
 
 def asked(issue: Issue, *, at: datetime) -> tuple[Proof, bool]:

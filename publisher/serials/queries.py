@@ -12,13 +12,26 @@ from publisher.errors import NotFound
 from publisher.serials.model import Serial, SerialKind
 
 Titles = Callable[[Path], list[tuple[str, str]]]
+Keep = Callable[[str, Path], str]
 _knowing: list[Titles] = []
+_keeping: list[Keep] = []
 
 
 def knows_layouts(titles: Titles) -> Titles:
     """Register who knows the layouts there are: a later room, the only one that may ask them."""
     _knowing.append(titles)
     return titles
+
+
+def keeps_layouts(keep: Keep) -> Keep:
+    """Register who keeps a layout as it stands, and gives its version."""
+    _keeping.append(keep)
+    return keep
+
+
+def keep_layout(name: str, layouts_dir: Path) -> str:
+    """Keep a layout as it is at this moment; its version, empty where it cannot be read."""
+    return "".join(keep(name, layouts_dir) for keep in _keeping)
 
 
 def layouts(layouts_dir: Path) -> list[tuple[str, str]]:

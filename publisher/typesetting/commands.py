@@ -95,15 +95,23 @@ def _set_each(
 
 def _set(source: Path, out: Path, photos: Mapping[str, bytes], office: Settings) -> dict[str, Any]:
     """Set one file into a folder and say what came of it."""
-    return {"source": str(source)} | _set_form(_read_json(source), out, photos, office)
+    beside = source.with_name(press.LAYOUT)
+    kept = beside.read_bytes() if beside.is_file() else None
+    report = _set_form(_read_json(source), out, photos, office, kept_layout=kept)
+    return {"source": str(source)} | report
 
 
 def _set_form(
-    form: Mapping[str, Any], out: Path, photos: Mapping[str, bytes], office: Settings
+    form: Mapping[str, Any],
+    out: Path,
+    photos: Mapping[str, bytes],
+    office: Settings,
+    *,
+    kept_layout: bytes | None = None,
 ) -> dict[str, Any]:
     """Set the JSON form of an issue into a folder and say what came of it."""
     began = time.monotonic()
-    document = press.compose(form, office.layouts_path)
+    document = press.compose(form, office.layouts_path, kept_layout=kept_layout)
     made = press.set_all(
         document,
         photos,

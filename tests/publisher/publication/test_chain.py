@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -139,6 +140,56 @@ class TestCarryOn:
         db.session.rollback()
         chain.carry_on(number)
         assert kept.read(publication_of(issue), press.PDF, settings).startswith(b"%PDF-1.7 ")
+
+
+class TestKeptLayout:
+    def test_a_published_issue_is_set_again_as_it_was_and_a_new_one_in_the_new_look(
+        self, settings: Settings
+    ) -> None:
+        own = settings.layouts_path / "county" / "layout.toml"
+        own.parent.mkdir(parents=True)
+        own.write_text('based_on = "regular"\n[colors]\nmasthead = "#00aa00"', encoding="utf-8")
+        serial = factories.serial("县情", code="xq")
+        serial.layout = "county"
+        issue = factories.published_issue(serial_=serial)
+        published = {
+            name: kept.read(publication_of(issue), name, settings)
+            for name in (press.PDF, press.DOCX, press.SOURCE, press.LAYOUT)
+        }
+        own.write_text('based_on = "digest"\n[style.body]\nsize = 14', encoding="utf-8")
+        source = json.loads(published[press.SOURCE])
+        assert source["layout_version"]
+
+        def again(layouts_dir: Path | None, layout: bytes | None = None) -> tuple[bytes, bytes]:
+            document = press.compose(source, layouts_dir, kept_layout=layout)
+            files = press.set_all(document, {}, fonts_dir=settings.fonts_path).by_name
+            return files[press.PDF], files[press.DOCX]
+
+        before = (published[press.PDF], published[press.DOCX])
+        assert again(settings.layouts_path) == before
+        # The archive alone is enough.
+        assert again(None, published[press.LAYOUT]) == before
+        newer = factories.published_issue(serial_=serial)
+        new_source = json.loads(kept.read(publication_of(newer), press.SOURCE, settings))
+        assert new_source["layout_version"] != source["layout_version"]
+        look = press.compose(new_source, settings.layouts_path).look
+        assert look is not None
+        assert (look.numbered, look.styles["body"].size) == (True, 14)
+
+    def test_a_layout_that_is_wrong_hinders_no_signing_and_waits_in_publication(
+        self, settings: Settings
+    ) -> None:
+        own = settings.layouts_path / "county" / "layout.toml"
+        own.parent.mkdir(parents=True)
+        own.write_text('based_on = "regular"\n[style.body]\nsize = 900', encoding="utf-8")
+        serial = factories.serial("县情", code="xq")
+        serial.layout = "county"
+        issue = factories.published_issue(serial_=serial)
+        assert "style.body.size" in publication_of(issue).error
+        own.write_text('based_on = "regular"', encoding="utf-8")
+        chain.carry_on(publication_of(issue).id)
+        assert publication_of(issue).state == Step.PUBLISHED
+        assert kept.read(publication_of(issue), press.LAYOUT, settings)
 
 
 class TestTwoWorkers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import layouts
+from layouts.layout import LIBRARY
 from publisher import cli, create_app, database
 from publisher.config import read_settings
 from publisher.database import db
@@ -121,6 +123,27 @@ class TestFonts:
         text.write_bytes("政务".encode("gb18030"))
         refused = run(tmp_path, "fonts", "--text", str(text))
         assert (refused.exit_code, "不是 UTF-8" in refused.output) == (1, True)
+
+
+class TestKeptLayout:
+    def test_an_issue_out_of_the_archive_is_set_in_the_layout_beside_it(
+        self, tmp_path: Path
+    ) -> None:
+        look = dataclasses.replace(layouts.read_layout("digest"), name="county")
+        text = layouts.text_of(look)
+        version = hashlib.sha256(text.encode()).hexdigest()[:16]
+        form = json.loads((LIBRARY / "sample.json").read_text(encoding="utf-8"))
+        source = tmp_path / "object" / "source.json"
+        source.parent.mkdir()
+        form |= {"layout": "county", "layout_version": version}
+        source.write_text(json.dumps(form), encoding="utf-8")
+        out = ("--out", str(tmp_path / "out"))
+        refused = run(tmp_path / "none", "typeset", str(source), *out)
+        assert refused.exit_code == 1
+        assert version in refused.output
+        assert "layout.json" in refused.output
+        source.with_name("layout.json").write_text(text, encoding="utf-8")
+        assert run(tmp_path / "none", "typeset", str(source), *out).exit_code == 0
 
 
 class TestLayouts:
