@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from archive.errors import ArchiveError, DepositRefused, NotDeposited, StoreUnusable
+from archive.bucket import Bucket
+from archive.copies import Healed, bring_up, compare, heal
+from archive.errors import (
+    ArchiveError,
+    CopiesDiffer,
+    Damaged,
+    DepositRefused,
+    NotDeposited,
+    StoreUnusable,
+)
 from archive.faults import Fault
+from archive.folder import Folder
 from archive.store import Deposit, Kept, Receipt, Store
-from archive.verify import head, verify
+from archive.verify import head, verify, verify_object, verify_root
 
 __all__ = [
     "ArchiveError",
+    "Bucket",
+    "CopiesDiffer",
+    "Damaged",
     "Deposit",
     "DepositRefused",
     "Fault",
+    "Folder",
+    "Healed",
     "Kept",
     "NotDeposited",
     "Receipt",
     "Store",
     "StoreUnusable",
+    "bring_up",
+    "compare",
     "head",
+    "heal",
     "verify",
+    "verify_object",
+    "verify_root",
 ]

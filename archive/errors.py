@@ -16,4 +16,12 @@ class DepositRefused(ArchiveError):
 
 
 class StoreUnusable(ArchiveError):
-    """The folder is no archive of ours, or it cannot be written."""
+    """The place is no archive of ours, or it cannot be reached, read or written."""
+
+
+class Damaged(ArchiveError):
+    """What is kept is not what was deposited, so it is not carried on to any other place."""
+
+
+class CopiesDiffer(ArchiveError):
+    """Two roots tell different stories of one object; a person has to decide."""

@@ -1,22 +1,21 @@
 """In this file is the store: deposit, read, list, history. There is no update and no delete.
 
-An OCFL 1.1 storage root. Order of writing: content into staging, inventories last, everything
-synced, then one rename makes a version real. Killed anywhere, the object is either as it was or
-whole with its new version; what was left in staging is cleared by the next deposit.
+An OCFL 1.1 storage root. Order of writing: content first, inventories last. Killed anywhere, the
+object is either as it was or whole with its new version; what an interrupted deposit left behind
+is cleared by the next one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from archive import filesystem
 from archive.errors import DepositRefused, NotDeposited, StoreUnusable
+from archive.folder import Folder, digest_of
 from archive.inventory import (
     DECLARATION,
     DECLARED,
@@ -27,6 +26,7 @@ from archive.inventory import (
     read_inventory,
     sidecar,
 )
+from archive.shelf import Content, KillPoint, Shelf, nowhere
 
 ROOT_DECLARATION, ROOT_DECLARED = "0=ocfl_1.1", "ocfl_1.1\n"
 LAYOUT_FILE, EXTENSIONS = "ocfl_layout.json", "extensions"
@@ -38,12 +38,19 @@ LAYOUT_CONFIG = {
     "tupleSize": 3,
     "numberOfTuples": 3,
 }
+DEPTH = 4
+"""An object lies so many folders below the root."""
+ROOT_FILES: Mapping[str, bytes] = {
+    f"{EXTENSIONS}/{LAYOUT}/config.json": json.dumps(LAYOUT_CONFIG, indent=2).encode(),
+    LAYOUT_FILE: json.dumps(
+        {"extension": LAYOUT, "description": "Folders by the digest of the name"}, indent=2
+    ).encode(),
+    ROOT_DECLARATION: ROOT_DECLARED.encode(),
+}
+"""What makes a place a storage root; the declaration is written last."""
+HEADS = frozenset({NAME, SIDECAR, DECLARATION})
 LONGEST_FOLDER = 100
 METADATA = "metadata.json"
-STAGING = "jianbao-staging"
-"""Below extensions/, where OCFL lets a store keep what is its own."""
-
-KillPoint = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +58,7 @@ class Deposit:
     """What is to be kept, and who hands it over."""
 
     object_id: str
-    files: Mapping[str, bytes | Path]
+    files: Mapping[str, Content]
     message: str
     by_name: str
     by_address: str
@@ -89,10 +96,10 @@ class Receipt:
 
 
 class Store:
-    """A storage root on a local disk."""
+    """A storage root: in a folder, or wherever a shelf keeps it."""
 
-    def __init__(self, root: Path, *, reached: KillPoint = lambda _name: None) -> None:
-        self.root = root
+    def __init__(self, place: Path | Shelf, *, reached: KillPoint = nowhere) -> None:
+        self.shelf: Shelf = Folder(place) if isinstance(place, Path) else place
         self._reached = reached
         """Told at each step of a deposit; a test ends the process there."""
 
@@ -102,122 +109,94 @@ class Store:
         """Keep something; the same content again gives the same receipt and makes no version.
 
         Raises `DepositRefused` for a name or path that cannot be kept, `StoreUnusable` where the
-        folder is no archive.
+        place is no archive or cannot be reached.
         """
         content = _content(deposit)
-        self._prepare()
-        with filesystem.locked(self.root / EXTENSIONS / STAGING / "lock"):
+        self.prepare()
+        with self.shelf.locked():
             return self._deposit(deposit, content)
 
-    def _deposit(self, deposit: Deposit, content: Mapping[str, bytes | Path]) -> Receipt:
+    def _deposit(self, deposit: Deposit, content: Mapping[str, Content]) -> Receipt:
         place = self.place_of(deposit.object_id)
-        self._finish_interrupted(place)
-        before = self._inventory(place) if place.exists() else Inventory(deposit.object_id)
+        before = self._before(place, deposit.object_id)
         state = _state(content)
         if before.versions and before.versions[-1].state == state:
             return self._receipt(before, before.head)
         after, new = _with_version(before, deposit, state)
-        staging = (
-            self.root
-            / EXTENSIONS
-            / STAGING
-            / hashlib.sha256(deposit.object_id.encode()).hexdigest()
-        )
-        filesystem.remove_tree(staging)
-        version = f"v{after.head}"
-        for path, name in new.items():
-            found = content[name]
-            data = found if isinstance(found, bytes) else found.read_bytes()
-            filesystem.write(staging / path, data)
-            self._reached("archive.content")
-        if not (staging / version).exists():
-            (staging / version).mkdir(parents=True)
-        written = after.as_bytes()
-        filesystem.write(staging / version / NAME, written)
-        filesystem.write(staging / version / SIDECAR, sidecar(written))
-        self._reached("archive.inventory")
-        if before.versions:
-            self._add_version(place, staging, version, written)
-        else:
-            self._add_object(place, staging, written)
+        files = {path: content[name] for path, name in new.items()}
+        self.add_version(place, after, files)
         return self._receipt(after, after.head)
 
-    def _add_object(self, place: Path, staging: Path, written: bytes) -> None:
-        filesystem.write(staging / DECLARATION, DECLARED.encode())
-        filesystem.write(staging / NAME, written)
-        filesystem.write(staging / SIDECAR, sidecar(written))
-        filesystem.sync_tree(staging)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        self._reached("archive.rename")
-        staging.rename(place)
-        self._sync_up(place.parent)
-        self._reached("archive.done")
+    def add_version(self, place: str, after: Inventory, files: Mapping[str, Content]) -> None:
+        """Write the last version of an inventory, its files named below the object's folder.
 
-    def _add_version(self, place: Path, staging: Path, version: str, written: bytes) -> None:
-        """The version's folder first; the object's own inventory, replaced last, makes it real."""
-        filesystem.sync_tree(staging)
-        left = place / version
-        if left.exists():
-            # A kill between the two steps below left a version no inventory speaks of.
-            filesystem.remove_tree(left)
-        self._reached("archive.rename")
-        (staging / version).rename(left)
-        filesystem.sync_folder(place)
-        self._reached("archive.version")
-        filesystem.replace(place / NAME, written)
-        self._reached("archive.sidecar")
-        filesystem.replace(place / SIDECAR, sidecar(written))
-        filesystem.remove_tree(staging)
-        self._reached("archive.done")
-
-    def _finish_interrupted(self, place: Path) -> None:
-        """Write the sidecar that a kill kept from following its inventory.
-
-        Only an inventory that its version's folder holds too, byte by byte with a fitting sidecar
-        of its own, is ours; any other disagreement is damage, left for `verify` to name.
+        The object's own inventory, replaced last, makes the version real.
         """
-        if not place.exists():
-            return
-        inventory = self._inventory(place)
-        written = (place / NAME).read_bytes()
-        folder = place / f"v{inventory.head}"
+        version, written = f"v{after.head}", after.as_bytes()
+        heads = {f"{version}/{NAME}": written, f"{version}/{SIDECAR}": sidecar(written)}
+        if after.head == 1:
+            last = {SIDECAR: sidecar(written), DECLARATION: DECLARED.encode(), NAME: written}
+            self.shelf.put_tree(place, {**files, **heads, **last}, self._reached)
+        else:
+            own = {
+                path.removeprefix(f"{version}/"): content
+                for path, content in {**files, **heads}.items()
+            }
+            self.shelf.put_tree(f"{place}/{version}", own, self._reached)
+            self._reached("archive.version")
+            self.shelf.put(f"{place}/{NAME}", written)
+            self._reached("archive.sidecar")
+            self.shelf.put(f"{place}/{SIDECAR}", sidecar(written))
+        self._reached("archive.done")
+
+    def _before(self, place: str, object_id: str) -> Inventory:
+        """What an object's inventory says before a deposit, none of its versions where it is new.
+
+        What a kill kept from being written is written first, where a digest proves it to be ours:
+        an inventory that its version's folder holds too, byte by byte, and its sidecar. Any other
+        disagreement is damage, left for `verify` to name.
+        """
+        own, told = self._found(f"{place}/{NAME}"), self._found(f"{place}/{SIDECAR}")
+        if own is None:
+            first = self._found(f"{place}/v1/{NAME}")
+            if first is not None and told == sidecar(first):
+                self.shelf.put(f"{place}/{NAME}", first)
+                own = first
+            elif told is not None or self.shelf.exists(f"{place}/{DECLARATION}"):
+                raise StoreUnusable(f"对象“{object_id}”的清单缺失，请先核验修复档案库。")
+            else:
+                return Inventory(object_id)
+        inventory = self._read(place, own)
+        folder = f"{place}/v{inventory.head}"
         if (
-            (place / SIDECAR).read_bytes() != sidecar(written)
-            and (folder / NAME).read_bytes() == written
-            and (folder / SIDECAR).read_bytes() == sidecar(written)
+            told != sidecar(own)
+            and self._found(f"{folder}/{NAME}") == own
+            and self._found(f"{folder}/{SIDECAR}") == sidecar(own)
         ):
-            filesystem.replace(place / SIDECAR, sidecar(written))
+            self.shelf.put(f"{place}/{SIDECAR}", sidecar(own))
+        return inventory
 
-    def _prepare(self) -> None:
-        """Make the storage root where there is none yet."""
-        declaration = self.root / ROOT_DECLARATION
-        if declaration.exists():
+    def _found(self, path: str) -> bytes | None:
+        try:
+            return self.shelf.read(path)
+        except FileNotFoundError:
+            return None
+
+    def prepare(self) -> None:
+        """Make the storage root where there is none yet; raises `StoreUnusable`."""
+        if self.shelf.exists(ROOT_DECLARATION):
             return
-        strangers = self.root.exists() and any(
-            path.name not in {EXTENSIONS, LAYOUT_FILE} for path in self.root.iterdir()
-        )
-        # Asked again: another process may have made the root while this one looked.
-        if strangers and not declaration.exists():
-            raise StoreUnusable(f"{self.root} 不是空文件夹，也不是档案库。")
-        with filesystem.locked(self.root / EXTENSIONS / STAGING / "lock"):
-            if declaration.exists():
+        with self.shelf.locked():
+            if self.shelf.exists(ROOT_DECLARATION):
                 return
-            for path, data in (
-                (self.root / EXTENSIONS / LAYOUT / "config.json", LAYOUT_CONFIG),
-                (
-                    self.root / LAYOUT_FILE,
-                    {"extension": LAYOUT, "description": "Folders by the digest of the name"},
-                ),
-            ):
-                path.unlink(missing_ok=True)
-                filesystem.write(path, json.dumps(data, indent=2).encode())
-            filesystem.write(declaration, ROOT_DECLARED.encode())
-            filesystem.sync_tree(self.root)
-
-    def _sync_up(self, folder: Path) -> None:
-        while folder != self.root.parent:
-            filesystem.sync_folder(folder)
-            folder = folder.parent
+            begun = all(
+                path in ROOT_FILES or path.startswith(f"{EXTENSIONS}/")
+                for path in self.shelf.files()
+            )
+            if not begun:
+                raise StoreUnusable(f"{self.shelf.address} 不是空文件夹，也不是档案库。")
+            for path, data in ROOT_FILES.items():
+                self.shelf.put(path, data)
 
     # -- reading -----------------------------------------------------------------------------
 
@@ -226,59 +205,76 @@ class Store:
 
         Raises `NotDeposited`.
         """
-        return self.path_of(object_id, path, version).read_bytes()
+        try:
+            return self.shelf.read(self._place_of_file(object_id, path, version))
+        except FileNotFoundError as error:
+            raise NotDeposited(f"“{object_id}”里没有“{path}”。") from error
 
-    def path_of(self, object_id: str, path: str, version: int | None = None) -> Path:
-        """Where one file of a version lies; raises `NotDeposited`."""
+    def address_of(self, object_id: str, path: str, version: int | None = None) -> str:
+        """Where one file of a version lies, for a person; raises `NotDeposited`."""
+        found = self._place_of_file(object_id, path, version)
+        if not self.shelf.exists(found):
+            raise NotDeposited(f"“{object_id}”里没有“{path}”。")
+        return self.shelf.address_of(found)
+
+    def _place_of_file(self, object_id: str, path: str, version: int | None) -> str:
         place = self.place_of(object_id)
-        inventory = self._inventory(place)
+        inventory = self.inventory(place)
         digest = self._version(inventory, version).digest_of(path)
         if digest is None:
             raise NotDeposited(f"“{object_id}”里没有“{path}”。")
-        return place / inventory.manifest[digest][0]
+        return f"{place}/{inventory.manifest[digest][0]}"
 
     def receipt(self, object_id: str, version: int | None = None) -> Receipt:
         """The receipt of a version, the last unless another is named; raises `NotDeposited`."""
-        inventory = self._inventory(self.place_of(object_id))
+        inventory = self.inventory(self.place_of(object_id))
         self._version(inventory, version)
         return self._receipt(inventory, version or inventory.head)
 
+    def digests(self, object_id: str, version: int | None = None) -> dict[str, str]:
+        """The digest of each file of a version, as its inventory says; raises `NotDeposited`."""
+        inventory = self.inventory(self.place_of(object_id))
+        state = self._version(inventory, version).state
+        return {path: digest for digest, paths in state.items() for path in paths}
+
     def versions(self, object_id: str) -> tuple[Version, ...]:
         """Every version of an object, the first first; raises `NotDeposited`."""
-        return self._inventory(self.place_of(object_id)).versions
+        return self.inventory(self.place_of(object_id)).versions
 
     def objects(self) -> Iterator[str]:
-        """The name of every object, in the order of their places."""
+        """The name of every object whose inventory can be read, in the order of their places."""
         for place in self.places():
-            yield self._inventory(place).object_id
+            try:
+                yield self.inventory(place).object_id
+            except (NotDeposited, StoreUnusable):
+                # One that is damaged is named by `verify`; it hides none of the others.
+                continue
 
-    def places(self) -> Iterator[Path]:
-        """The folder of every object."""
-        if not self.root.exists():
-            return
-        for folder, folders, files in os.walk(self.root):
-            if folder == str(self.root):
-                folders[:] = [name for name in folders if name != EXTENSIONS]
-            folders.sort()
-            if DECLARATION in files or NAME in files:
-                folders.clear()
-                yield Path(folder)
+    def places(self) -> Iterator[str]:
+        """The folder of every object, below the root."""
+        yield from self.shelf.folders_with(HEADS, DEPTH)
 
-    def place_of(self, object_id: str) -> Path:
-        """Where an object lies or would lie (extension 0003)."""
+    def place_of(self, object_id: str) -> str:
+        """Where an object lies or would lie below the root (extension 0003)."""
         digest = hashlib.sha256(object_id.encode()).hexdigest()
         name = "".join(_folder_character(c) for c in object_id)
         if len(name) > LONGEST_FOLDER:
             name = f"{name[:LONGEST_FOLDER]}-{digest}"
-        return self.root / digest[:3] / digest[3:6] / digest[6:9] / name
+        return f"{digest[:3]}/{digest[3:6]}/{digest[6:9]}/{name}"
 
-    def _inventory(self, place: Path) -> Inventory:
+    def inventory(self, place: str) -> Inventory:
+        """The inventory of the object there; raises `NotDeposited`, `StoreUnusable`."""
         try:
-            return read_inventory((place / NAME).read_bytes())
+            return self._read(place, self.shelf.read(f"{place}/{NAME}"))
         except FileNotFoundError as error:
             raise NotDeposited("档案库里没有这一对象。") from error
+
+    def _read(self, place: str, content: bytes) -> Inventory:
+        try:
+            return read_inventory(content)
         except ValueError as error:
-            raise StoreUnusable(f"清单无法读取：{place / NAME}") from error
+            where = self.shelf.address_of(f"{place}/{NAME}")
+            raise StoreUnusable(f"清单无法读取：{where}") from error
 
     def _version(self, inventory: Inventory, version: int | None) -> Version:
         number = version or inventory.head
@@ -294,7 +290,7 @@ class Store:
             digest=hashlib.sha512(inventory.as_bytes()).hexdigest(),
             deposited_at=version.created,
             files=tuple(
-                Kept(path, digest, (place / inventory.manifest[digest][0]).stat().st_size)
+                Kept(path, digest, self.shelf.size(f"{place}/{inventory.manifest[digest][0]}"))
                 for digest, paths in sorted(version.state.items())
                 for path in paths
             ),
@@ -307,7 +303,7 @@ def _folder_character(character: str) -> str:
     return "".join(f"%{byte:02x}" for byte in character.encode())
 
 
-def _content(deposit: Deposit) -> dict[str, bytes | Path]:
+def _content(deposit: Deposit) -> dict[str, Content]:
     """The files with the metadata beside them; raises `DepositRefused`."""
     if not deposit.object_id.strip() or not deposit.files:
         raise DepositRefused("归档内容为空，或没有编号。")
@@ -325,15 +321,11 @@ def _content(deposit: Deposit) -> dict[str, bytes | Path]:
     return content
 
 
-def _state(content: Mapping[str, bytes | Path]) -> dict[str, tuple[str, ...]]:
+def _state(content: Mapping[str, Content]) -> dict[str, tuple[str, ...]]:
     state: dict[str, list[str]] = {}
     for name in sorted(content):
         found = content[name]
-        digest = (
-            hashlib.sha512(found).hexdigest()
-            if isinstance(found, bytes)
-            else filesystem.digest(found)
-        )
+        digest = hashlib.sha512(found).hexdigest() if isinstance(found, bytes) else digest_of(found)
         state.setdefault(digest, []).append(name)
     return {digest: tuple(names) for digest, names in state.items()}
 

@@ -139,7 +139,7 @@ def demo() -> None:
             issue = publication.issue
             click.echo(f"《{issue.serial.name}》{issue.number_text}  {publication.pages}页")
             for name in ("issue.docx", "issue.pdf"):
-                click.echo(f"  {kept.path_of(publication, name, settings)}")
+                click.echo(f"  {kept.address_of(publication, name, settings)}")
 
 
 @cli.command()

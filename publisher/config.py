@@ -91,9 +91,27 @@ class Settings:
     typeset_seconds: int = 120
     """How long setting one issue may take before it is given up."""
 
+    archive_storage: str = ""
+    """Where the archive is: empty for the instance, another folder, or s3://bucket/prefix."""
+
+    archive_copy: str = ""
+    """A second copy of the archive, on another disk: a folder, or s3://bucket/prefix."""
+
+    s3_endpoint: str = ""
+    """The address of the S3-compatible storage, for archives that begin with s3://."""
+
+    s3_key: str = ""
+    """The access key of that storage."""
+
+    s3_secret: str = ""
+    """The secret key of that storage."""
+
+    s3_region: str = ""
+    """The region of that storage, where it asks for one."""
+
     @property
     def archive_root(self) -> Path:
-        """The OCFL storage root."""
+        """The folder of the archive, unless it lies elsewhere."""
         return self.instance / "archive"
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from archive import Bucket
 from publisher import clock, create_app, database, migrations
 from publisher.config import Settings
 from publisher.database import db
@@ -123,3 +126,46 @@ def _quick_passwords() -> Iterator[None]:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr(people, "_hasher", quick)
         yield
+
+
+_buckets = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[str]:
+    """The address of an S3-compatible storage on this machine."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - it takes a second to load
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(storage: str, tmp_path: Path) -> Callable[..., Bucket]:
+    """Makes an empty bucket of its own."""
+
+    import boto3  # noqa: PLC0415 - it takes a second to load
+
+    def make(prefix: str = "") -> Bucket:
+        name = f"archive-{next(_buckets)}"
+        boto3.client(
+            "s3",
+            endpoint_url=storage,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            region_name="us-east-1",
+        ).create_bucket(Bucket=name)
+        return Bucket(
+            endpoint=storage,
+            bucket=name,
+            prefix=prefix,
+            key="test",
+            secret="test",
+            lock=tmp_path / "archive.lock",
+        )
+
+    return make

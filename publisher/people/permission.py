@@ -119,6 +119,7 @@ class Permission:
         """The store that is for ever."""
 
         SEE: Final = "archive.see"
+        VERIFY: Final = "archive.verify"
 
     class History:
         """Who did what."""
@@ -175,8 +176,8 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
         }
     ),
     Role.RESEARCHER: frozenset(_READER | {P.Instructions.SEE_ALL, P.Scores.SEE}),
-    Role.ARCHIVIST: frozenset(_READER | {P.Archive.SEE, P.Publication.WATCH}),
-    Role.ADMINISTRATOR: frozenset({P.People.MANAGE, P.Serials.MANAGE}),
+    Role.ARCHIVIST: frozenset(_READER | {P.Archive.SEE, P.Archive.VERIFY, P.Publication.WATCH}),
+    Role.ADMINISTRATOR: frozenset({P.People.MANAGE, P.Serials.MANAGE, P.Archive.VERIFY}),
     Role.SECURITY: frozenset({P.People.GRANT}),
     Role.AUDITOR: frozenset({P.History.READ}),
 }

@@ -2,43 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask_babel import gettext as _
 
 import archive
 from publisher.config import Settings
-from publisher.errors import PublisherError
-from publisher.publication import kept, press, queries
+from publisher.language import is_chinese
+from publisher.publication import press, queries, stores
 from publisher.publication.model import Publication
+
+_known_elsewhere: list[Callable[[], Iterable[str]]] = []
+
+
+def knows_objects(names: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Register a later room's objects: each name it has put into the archive."""
+    _known_elsewhere.append(names)
+    return names
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, where, and in a sentence."""
+    """One thing that is wrong, and where."""
 
     code: str
-    place: str
-    sentence: str
+    object_id: str
+    path: str = ""
+    in_copy: bool = False
+
+    @property
+    def place(self) -> str:
+        """Object and file."""
+        return f"{self.object_id} {self.path}".strip()
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for the reader."""
+        if self.code == "R01":
+            told = _("已刊发的文件缺失或与刊发时不一致：%(place)s", place=self.place)
+        elif self.code == "R02":
+            told = _("档案库中的“%(name)s”没有对应的记录。", name=self.object_id)
+        else:
+            fault = archive.Fault(self.code, self.object_id, self.path)
+            told = fault.sentence if is_chinese() else fault.english
+        return _("副本：%(sentence)s", sentence=told) if self.in_copy else str(told)
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as it is kept."""
+        return asdict(self)
+
+
+def finding(fault: archive.Fault, *, in_copy: bool = False) -> Finding:
+    """A fault of the store as a finding."""
+    return Finding(fault.code, fault.object_id, fault.path, in_copy)
 
 
 def verify(office: Settings) -> Iterator[Finding]:
-    """What is wrong inside the archive, and where it and the records differ."""
-    store = archive.Store(office.archive_root)
+    """What is wrong inside the archive and its copy, and where they and the records differ."""
+    store, copy = stores.store(office), stores.copy(office)
     for fault in archive.verify(store):
-        yield Finding(fault.code, f"{fault.object_id} {fault.path}".strip(), fault.sentence)
+        yield finding(fault)
+    if copy is not None:
+        for fault in archive.verify(copy):
+            yield finding(fault, in_copy=True)
+        for fault in archive.compare(store, copy):
+            yield finding(fault)
+    yield from against_records(store)
+
+
+def against_records(store: archive.Store) -> Iterator[Finding]:
+    """Where the archive and the records differ; the content itself is read by `archive.verify`."""
     for publication in queries.published():
-        yield from _missing(publication, office)
-    known = queries.object_ids()
+        yield from _missing(publication, store)
+    known = known_objects()
     for name in store.objects():
         if name not in known:
-            yield Finding("R02", name, f"档案库中的“{name}”没有对应的刊期记录。")
+            yield Finding("R02", name)
 
 
-def _missing(publication: Publication, office: Settings) -> Iterator[Finding]:
+def known_objects() -> set[str]:
+    """Every object the records know of."""
+    return queries.object_ids().union(*(names() for names in _known_elsewhere))
+
+
+def _missing(publication: Publication, store: archive.Store) -> Iterator[Finding]:
     """Every published number has both files, and they are those that were published."""
-    for name in (press.DOCX, press.PDF):
-        try:
-            kept.read(publication, name, office)
-        except PublisherError:
-            place = f"{publication.object_id} v{publication.object_version} {name}"
-            yield Finding("R01", place, f"已刊发的文件缺失或与刊发时不一致：{place}")
+    wanted = {press.DOCX: publication.docx_digest, press.PDF: publication.pdf_digest}
+    version = publication.object_version
+    try:
+        found = store.digests(publication.object_id, version)
+    except archive.ArchiveError:
+        found = {}
+    for name, digest in wanted.items():
+        if digest and found.get(name) != digest:
+            yield Finding("R01", publication.object_id, f"v{version} {name}")

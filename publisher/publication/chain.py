@@ -25,7 +25,7 @@ from publisher.database import db
 from publisher.errors import PublisherError
 from publisher.faultpoints import reached
 from publisher.issues.source import articles, digest_of
-from publisher.publication import actions, outbox, press, queries, staging
+from publisher.publication import actions, outbox, press, queries, staging, stores, watch
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
 from publisher.settings import settings
@@ -210,7 +210,7 @@ def _deposit(work: Work, office: Settings) -> None:
     made = _made(work, office)
     folder = folder_of(work.issue_id, office)
     try:
-        receipt = archive.Store(office.archive_root, reached=reached).deposit(
+        receipt = stores.store(office, reached=reached).deposit(
             archive.Deposit(
                 object_id=work.object_id,
                 files={name: folder / name for name in made.files},
@@ -223,8 +223,10 @@ def _deposit(work: Work, office: Settings) -> None:
         )
     except archive.ArchiveError as error:
         logger.exception("Deposit of %s failed", work.object_id)
-        raise PublicationFailed(_("入库未成，请检查档案库目录是否可写。")) from error
+        raise PublicationFailed(_("入库未成：%(reason)s", reason=str(error))) from error
     reached("publication.stored")
+    watch.keep_copy(work.object_id, office)
+    reached("publication.copied")
     _move_on(
         work,
         Step.DEPOSITED,

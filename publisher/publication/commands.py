@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-import archive as store
-from publisher import cli, clock
+import archive as wing
+from publisher import cli, clock, history
 from publisher.database import db
 from publisher.editing import queries as items
 from publisher.errors import InputRefused, NotFound, StepRefused
 from publisher.issues import actions
 from publisher.issues.model import Issue, State, Urgency
 from publisher.people.permission import Permission
-from publisher.publication import audit, by_hand, chain, kept, press, staging
+from publisher.publication import audit, by_hand, chain, kept, press, staging, stores, watch
 from publisher.publication import queries as publications
 from publisher.publication.model import Publication, Step
 from publisher.serials.model import Series
@@ -162,20 +162,20 @@ def publish(numbers: Sequence[int], out: Path | None, as_json: bool) -> None:
     with cli.office(), _told(as_json=as_json) as tell:
         for number in numbers:
             publication = _publish(number)
-            paths = {name: kept.path_of(publication, name, settings()) for name in FORMS}
+            paths = {name: kept.address_of(publication, name, settings()) for name in FORMS}
             if out is not None:
                 folder = out / str(number) if len(numbers) > 1 else out
                 for name in FORMS:
                     staging.write_durably(folder / name, kept.read(publication, name, settings()))
-                    paths[name] = folder / name
+                    paths[name] = str(folder / name)
             report = _report(publication.issue) | {
                 "object": publication.object_id,
                 "version": publication.object_version,
                 "pages": publication.pages,
-                "files": {name: str(path) for name, path in paths.items()},
+                "files": paths,
             }
             said = f"已刊发：{publication.issue.number_text}，{publication.pages} 页。"
-            tell(report, "\n".join([said, *map(str, paths.values())]))
+            tell(report, "\n".join([said, *paths.values()]))
 
 
 @contextmanager
@@ -228,9 +228,18 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Let an archive that cannot be reached end the command with its sentence."""
+    try:
+        yield
+    except (wing.ArchiveError, OSError) as error:
+        raise StepRefused(f"档案库打不开：{error}") from error
+
+
 @click.group()
 def archive() -> None:
-    """Look into the archive and verify it."""
+    """Look into the archive, verify and heal it."""
 
 
 @archive.command("list")
@@ -238,8 +247,8 @@ def archive() -> None:
 @cli.friendly
 def list_(as_json: bool) -> None:
     """Every version of every object."""
-    with cli.office():
-        kept_there = store.Store(settings().archive_root)
+    with cli.office(), _reached():
+        kept_there = stores.store(settings())
         versions = [
             {"object": name, "version": number, "created": one.created, "message": one.message}
             for name in sorted(kept_there.objects())
@@ -254,17 +263,107 @@ def list_(as_json: bool) -> None:
 @cli.friendly
 def verify(as_json: bool) -> None:
     """Hold every byte of the archive against its inventories and the records."""
-    with cli.office():
+    with cli.office(), _reached():
         findings = list(audit.verify(settings()))
-        count = sum(1 for _name in store.Store(settings().archive_root).objects())
+        store = stores.store(settings())
+        count = sum(1 for _name in store.objects())
+        head = wing.head(store)
+        sentences = [one.sentence for one in findings]
     report = {
         "objects": count,
+        "head": head,
         "faults": [
-            {"code": one.code, "place": one.place, "sentence": one.sentence} for one in findings
+            {"code": one.code, "place": one.place, "sentence": sentence}
+            for one, sentence in zip(findings, sentences, strict=True)
         ],
     }
-    lines = [f"{one.code} {one.sentence}" for one in findings]
-    text = "\n".join(lines) if lines else f"档案库完好：{count} 件。"
+    lines = [f"{one.code} {sentence}" for one, sentence in zip(findings, sentences, strict=True)]
+    text = "\n".join(lines) if lines else f"档案库完好：{count} 件，总摘要 {head[:16]}…"
     cli.say(report, as_json=as_json, text=text)
     if findings:
+        sys.exit(1)
+
+
+@archive.command()
+@click.option("--copy", "of_copy", is_flag=True, help="Mend the second copy out of the archive.")
+@cli.reporting
+@cli.friendly
+def heal(of_copy: bool, as_json: bool) -> None:
+    """Mend what is damaged in the archive out of its second copy."""
+    with cli.office(), _reached():
+        store, copy = stores.store(settings()), _copy()
+        broken, whole = (copy, store) if of_copy else (store, copy)
+        reports = [_heal(broken, whole, place) for place in _damaged(broken, whole)]
+        _tell([str(one["object"]) for one in reports if one["mended"]], of_copy=of_copy)
+    lines = [f"{one['object']}：{one['said']}" for one in reports]
+    cli.say(reports, as_json=as_json, text="\n".join(lines) or "没有需要修复的对象。")
+    if any(one["left"] for one in reports):
+        sys.exit(1)
+
+
+def _tell(healed: list[str], *, of_copy: bool) -> None:
+    """Tell history what was healed, and let the worker verify everything anew."""
+    if not healed:
+        return
+    by, at = history.System(), clock.now()
+    verification = watch.begin(by=by, at=at)
+    verification.healed = healed
+    db.session.add(verification)
+    for name in healed:
+        history.record(verification, "heal_archive", by=by, at=at, object=name, of_copy=of_copy)
+    db.session.commit()
+
+
+def _copy() -> wing.Store:
+    copy = stores.copy(settings())
+    if copy is None:
+        raise StepRefused("没有设置副本（archive_copy），不能修复或复制。")
+    return copy
+
+
+def _damaged(broken: wing.Store, whole: wing.Store) -> list[str]:
+    """The places whose object has a fault, or is missing though the records know it."""
+    known = {broken.place_of(name) for name in audit.known_objects()}
+    places = sorted(set(broken.places()) | (set(whole.places()) & known))
+    return [place for place in places if next(wing.verify_object(broken, place), None)]
+
+
+def _heal(broken: wing.Store, whole: wing.Store, place: str) -> dict[str, object]:
+    """Heal one object; gives what there is to report."""
+    try:
+        healed = wing.heal(broken, whole, place, at=clock.now())
+    except wing.CopiesDiffer as error:
+        return {"object": place.rpartition("/")[2], "said": str(error), "mended": [], "left": 1}
+    said = f"已修复 {len(healed.mended)} 个文件，移出 {len(healed.set_aside)} 个"
+    if healed.faults:
+        said += f"，仍有 {len(healed.faults)} 处问题"
+    return {
+        "object": healed.object_id,
+        "said": said + "。",
+        "mended": list(healed.mended),
+        "left": len(healed.faults),
+    }
+
+
+@archive.command("copy")
+@cli.reporting
+@cli.friendly
+def copy_(as_json: bool) -> None:
+    """Bring the second copy all that it lacks."""
+    with cli.office(), _reached():
+        store, copy = stores.store(settings()), _copy()
+        brought, refused = {}, []
+        for name in sorted(store.objects()):
+            try:
+                brought[name] = wing.bring_up(store, copy, name)
+            except (wing.CopiesDiffer, wing.Damaged) as error:
+                refused.append(str(error))
+    versions = sum(brought.values())
+    text = "\n".join([*refused, f"副本已补齐：{len(brought)} 件，新增 {versions} 个版本。"])
+    cli.say(
+        {"objects": len(brought), "versions": versions, "refused": refused},
+        as_json=as_json,
+        text=text,
+    )
+    if refused:
         sys.exit(1)

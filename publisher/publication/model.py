@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.database import Base, Choice
@@ -89,3 +89,25 @@ class Proof(Base):
     pages: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime]
+
+
+class Verification(Base):
+    """One walk through the whole archive: what was wrong, and what was healed."""
+
+    __tablename__ = "verification"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who asked for it; empty for the night's."""
+    begun_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    after: Mapped[str] = mapped_column(String(300), default="")
+    """The place of the last object that was verified, to go on behind it."""
+    objects: Mapped[int] = mapped_column(default=0)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default_factory=list)
+    healed: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    """The objects that were healed out of the second copy."""
+    error: Mapped[str] = mapped_column(Text, default="")
+    """Why it could not be carried through."""
+    head: Mapped[str] = mapped_column(String(64), default="")
+    """One digest over the whole archive, to be written down outside of it."""

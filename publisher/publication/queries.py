@@ -11,7 +11,7 @@ from publisher.database import db
 from publisher.editing.model import Item, ItemSource
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, Placement, State
-from publisher.publication.model import Proof, ProofState, Publication, Step
+from publisher.publication.model import Proof, ProofState, Publication, Step, Verification
 from publisher.serials.model import Series
 
 PAUSES = (0, 1, 3, 10, 30, 120, 480)
@@ -157,3 +157,28 @@ def older_proofs(issue_id: int, keep: int) -> list[Proof]:
         .offset(keep)
     )
     return list(db.session.scalars(statement))
+
+
+def verification(number: int) -> Verification:
+    """The verification of that number; raises `NotFound`."""
+    found = db.session.get(Verification, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def verifications(how_many: int) -> list[Verification]:
+    """The latest verifications of the archive."""
+    statement = select(Verification).order_by(Verification.begun_at.desc(), Verification.id.desc())
+    return list(db.session.scalars(statement.limit(how_many)))
+
+
+def last_verification() -> Verification | None:
+    """The latest verification, where there was one."""
+    return next(iter(verifications(1)), None)
+
+
+def verification_under_way() -> Verification | None:
+    """The verification that has not come to its end."""
+    statement = select(Verification).where(Verification.ended_at.is_(None))
+    return db.session.scalars(statement.order_by(Verification.id).limit(1)).one_or_none()

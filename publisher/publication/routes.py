@@ -18,7 +18,8 @@ from publisher.issues.model import Issue, State
 from publisher.issues.source import articles
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
-from publisher.publication import actions, kept, outbox, proofs, queries, tasks
+from publisher.publication import actions, kept, outbox, proofs, queries, stores, tasks, watch
+from publisher.publication.audit import Finding
 from publisher.publication.forms import ArticleForm, CorrectionForm, WithdrawalForm
 from publisher.publication.model import Proof, ProofState, Publication, Step
 from publisher.settings import settings
@@ -26,6 +27,9 @@ from publisher.settings import settings
 bp = Blueprint("publication", __name__, url_prefix="/publication")
 
 SEES = (*issues.WORKS_ON, Permission.Publication.WATCH)
+LATEST = 10
+MOST_FINDINGS = 200
+"""So many findings are shown; the command `archive verify` prints them all."""
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -314,6 +318,39 @@ def withdraw(number: int) -> str | Redirect | tuple[str, int]:
     jobs.nudge("library.drain_outbox")
     flash(_("已撤回，读者不再看到本期。"), "success")
     return redirect(url_for("issues.show", number=number))
+
+
+@bp.get("/archive")
+@allowed(Permission.Archive.VERIFY)
+def archive() -> str:
+    """Whether the archive is whole: the latest verifications, and what the last one found."""
+    office, latest = settings(), queries.verifications(LATEST)
+    copy = stores.copy(office)
+    last = latest[0] if latest else None
+    return render_template(
+        "publication/archive.html",
+        place=stores.store(office).shelf.address,
+        copy=copy.shelf.address if copy else "",
+        latest=latest,
+        last=last,
+        findings=[Finding(**one) for one in last.findings[:MOST_FINDINGS]] if last else [],
+        more=max(0, len(last.findings) - MOST_FINDINGS) if last else 0,
+    )
+
+
+@bp.post("/archive/verify")
+@allowed(Permission.Archive.VERIFY)
+def verify_archive() -> Redirect:
+    """Verify the archive now, in the background; one at a time."""
+    found = queries.verification_under_way()
+    if found is None:
+        found = watch.begin(by=current_person(), at=clock.now())
+        db.session.add(found)
+        db.session.commit()
+        number = found.id
+        db.session.rollback()
+        tasks.verify_archive.later(number)
+    return redirect(url_for(".archive"))
 
 
 def _issue(number: int) -> Issue:

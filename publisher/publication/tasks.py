@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from publisher import clock
 from publisher.database import db
 from publisher.jobs import every_minute, job
-from publisher.publication import chain, proofs, queries, staging
+from publisher.publication import chain, proofs, queries, staging, watch
 from publisher.publication.model import Step
 from publisher.settings import settings
 
@@ -70,3 +70,24 @@ def clear_staging() -> None:
         publication = queries.of_issue(int(folder.name))
         if publication is not None and publication.state == Step.PUBLISHED:
             staging.clear(folder)
+
+
+@job
+def verify_archive(verification_id: int) -> None:
+    """Carry a verification on by a piece, and come back for the rest."""
+    if not watch.go_on(verification_id, settings()):
+        verify_archive.later(verification_id)
+
+
+@every_minute
+def verify_nightly() -> None:
+    """Begin the night's verification, and carry on one whose job was lost."""
+    under_way = queries.verification_under_way()
+    if under_way is None and watch.is_due(clock.now()):
+        under_way = watch.begin(by=watch.SYSTEM, at=clock.now())
+        db.session.add(under_way)
+        db.session.commit()
+    if under_way is not None:
+        number = under_way.id
+        db.session.rollback()
+        watch.go_on(number, settings())

@@ -34,6 +34,7 @@ ACTS = {
     "sign": N_("签发"), "sign_in": N_("登录"), "sign_out": N_("退出"), "submit": N_("报送"),
     "take_back_rejection": N_("放回待筛选"), "take_on": N_("建立账号"), "take_up": N_("采编"),
     "try_publication_again": N_("再试刊发"), "typeset": N_("排印"), "unplace": N_("移出"),
+    "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
     "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""

@@ -35,6 +35,8 @@ OWN = {
         "press",
         "proofs",
         "staging",
+        "stores",
+        "watch",
     },
     "library": {"indexing", "reading", "research"},
     "instructions": {"register"},

@@ -146,7 +146,7 @@ class TestCommands:
 class TestSettings:
     def rows(self) -> dict[str, tuple[str, str, str]]:
         found = re.findall(
-            r"^\| `([a-z_]+)` \| `([A-Z_]+)` \| ([^|]+) \| ([^|]+) \|$",
+            r"^\| `([a-z0-9_]+)` \| `([A-Z0-9_]+)` \| ([^|]+) \| ([^|]+) \|$",
             read("settings.md"),
             re.MULTILINE,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -293,9 +294,21 @@ class TestTakeUp:
 class TestAudit:
     def test_it_names_a_published_file_that_was_changed(self, settings: Settings) -> None:
         publication = publication_of(factories.published_issue())
-        path = kept.path_of(publication, press.PDF, settings)
+        path = Path(kept.address_of(publication, press.PDF, settings))
         path.write_bytes(path.read_bytes() + b" ")
-        assert "R01" in {one.code for one in audit.verify(settings)}
+        assert {one.code for one in audit.verify(settings)} == {"A02"}
+
+    def test_it_names_a_published_issue_that_the_archive_holds_otherwise_or_not_at_all(
+        self, settings: Settings
+    ) -> None:
+        publication = publication_of(factories.published_issue())
+        publication.pdf_digest = "0" * 128
+        db.session.commit()
+        assert [(one.code, one.place) for one in audit.verify(settings)] == [
+            ("R01", f"{publication.object_id} v1 issue.pdf")
+        ]
+        shutil.rmtree(settings.archive_root)
+        assert [one.code for one in audit.verify(settings)] == ["R01", "R01"]
 
     def test_it_names_an_object_that_no_record_knows(self, settings: Settings) -> None:
         factories.published_issue()
@@ -311,3 +324,4 @@ class TestAudit:
         )
         findings = list(audit.verify(settings))
         assert [(one.code, one.place) for one in findings] == [("R02", "nobody-2026-001")]
+        assert "没有对应的记录" in findings[0].sentence

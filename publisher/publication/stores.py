@@ -1,0 +1,39 @@
+"""In this file the office's archive is opened where its settings say it is, and its second copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import archive
+from archive.shelf import KillPoint, Shelf, nowhere
+from publisher.config import Settings
+
+S3 = "s3://"
+
+
+def store(office: Settings, *, reached: KillPoint = nowhere) -> archive.Store:
+    """The archive of the office."""
+    return archive.Store(_shelf(office.archive_storage, office, "archive"), reached=reached)
+
+
+def copy(office: Settings) -> archive.Store | None:
+    """The second copy of the archive, none where the office keeps none."""
+    if not office.archive_copy:
+        return None
+    return archive.Store(_shelf(office.archive_copy, office, "copy"))
+
+
+def _shelf(place: str, office: Settings, name: str) -> Shelf:
+    """A folder, or a bucket where the setting begins with s3://."""
+    if not place.startswith(S3):
+        return archive.Folder(Path(place) if place else office.archive_root)
+    bucket, _slash, prefix = place.removeprefix(S3).strip("/").partition("/")
+    return archive.Bucket(
+        endpoint=office.s3_endpoint,
+        bucket=bucket,
+        prefix=prefix,
+        key=office.s3_key,
+        secret=office.s3_secret,
+        region=office.s3_region,
+        lock=office.instance / f"{name}.lock",
+    )
