@@ -6,6 +6,7 @@ The database is the truth and the index its shadow: changes come from an outbox,
 
 from __future__ import annotations
 
+from search.dates import days_between, last_day
 from search.engine import Engine, open_engine, rebuild
 from search.errors import (
     IndexBusy,
@@ -14,9 +15,11 @@ from search.errors import (
     RecordInvalid,
     SearchError,
 )
-from search.query import Query, parse
+from search.query import FIELDS, KIND_NAMES, Query, akin_to, parse, words_of
 from search.records import (
     FACETS,
+    INSTRUCTED,
+    Alike,
     Change,
     Filters,
     Hit,
@@ -27,9 +30,14 @@ from search.records import (
     Results,
     Suggestion,
 )
+from search.snippets import Marker
 
 __all__ = [
     "FACETS",
+    "FIELDS",
+    "INSTRUCTED",
+    "KIND_NAMES",
+    "Alike",
     "Change",
     "Engine",
     "Filters",
@@ -37,6 +45,7 @@ __all__ = [
     "IndexBusy",
     "IndexDamaged",
     "IndexOutdated",
+    "Marker",
     "Passage",
     "Piece",
     "Query",
@@ -46,7 +55,11 @@ __all__ = [
     "Results",
     "SearchError",
     "Suggestion",
+    "akin_to",
+    "days_between",
+    "last_day",
     "open_engine",
     "parse",
     "rebuild",
+    "words_of",
 ]

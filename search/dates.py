@@ -9,6 +9,7 @@ A day is held as the number 20250309, which sorts as days do.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 
 FIRST_DAY, LAST_DAY = 0, 99991231
@@ -29,6 +30,12 @@ def as_number(day: date) -> int:
 def as_day(number: int) -> date:
     """The day of the number 20250309."""
     return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def last_day(number: int) -> date:
+    """The day of a span's end, where the 31st stands for the end of every month."""
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def days_between(text: str) -> tuple[int, int] | None:

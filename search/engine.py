@@ -35,6 +35,7 @@ class Engine(Protocol):
         page: int = 1,
         per_page: int = 20,
         sort: Sort = "relevance",
+        grouped: bool = False,
     ) -> Results:
         """One page of what somebody holding these access tokens may find."""
 

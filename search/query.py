@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, zip_longest
 
 from search import dates
 from search.analysis import HAN, RUN, fold
 from search.numbers import amount, number_at
+from search.records import INSTRUCTED
 
 MAX_LENGTH = 500
 """Characters read of a query; the rest is left out, and the notice says so."""
@@ -25,6 +28,8 @@ MAX_LEAVES = 64
 """Words and conditions in one query."""
 MAX_DEPTH = 12
 """Brackets within brackets."""
+MOST_BETWEEN = 10
+"""Characters that * stands for between two words."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,24 @@ class Text:
     in_title: bool = False
     is_prefix: bool = False
     """Whether the last word, of letters or digits, may go on."""
+    is_quoted: bool = field(default=False, compare=False)
+    """Whether these very words are wanted, and no synonyms."""
+
+
+@dataclass(frozen=True)
+class Gapped:
+    """Texts that follow each other at some distance: 防*水库, 第?批."""
+
+    pieces: tuple[str, ...]
+    """Folded; one more than gaps."""
+    gaps: tuple[tuple[int, int], ...]
+    """Fewest and most characters between one piece and the next."""
+
+    @property
+    def text(self) -> str:
+        """The whole as a pattern for marking: ? is one character, * up to `MOST_BETWEEN`."""
+        signs = ("?" * low if low == high else "*" for low, high in self.gaps)
+        return "".join(chain.from_iterable(zip_longest(self.pieces, signs, fillvalue="")))
 
 
 @dataclass(frozen=True)
@@ -94,7 +117,15 @@ class Nothing:
     """No record: something was asked, but nothing that can be searched for."""
 
 
-Node = Text | Number | Name | Range | And | Or | Not | Everything | Nothing
+@dataclass(frozen=True)
+class Akin:
+    """What comes nearest to a text, by the words they share; never part of another node."""
+
+    text: str
+    """Folded."""
+
+
+Node = Text | Gapped | Number | Name | Range | And | Or | Not | Everything | Nothing | Akin
 
 
 @dataclass(frozen=True)
@@ -105,6 +136,11 @@ class Query:
     root: Node
     notice: str = ""
     """What we read otherwise than typed, in a sentence for the reader."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is words alone, without fields, denials and quotation marks."""
+        return _is_plain(self.root)
 
 
 FIELDS = {
@@ -125,7 +161,7 @@ FIELDS = {
     "document": "document",
     "单位": "unit",
     "报送单位": "unit",
-    "承办单位": "unit",
+    "承办单位": "handler",
     "unit": "unit",
     "类别": "category",
     "category": "category",
@@ -139,6 +175,20 @@ FIELDS = {
     "state": "state",
     "种类": "kind",
     "kind": "kind",
+    "批示": "instructed",
+    "instruction": "instructed",
+    "instructed": "instructed",
+    "批示年份": "instructed_in",
+    "批示年": "instructed_in",
+    "办理单位": "handler",
+    "承办": "handler",
+    "handler": "handler",
+    "标签": "tag",
+    "特征": "tag",
+    "tag": "tag",
+    "紧急程度": "urgency",
+    "缓急": "urgency",
+    "urgency": "urgency",
     "专题": "thread",
     "线索": "thread",
     "thread": "thread",
@@ -162,9 +212,17 @@ KIND_NAMES = {
     "办理报告": "report",
     "办理情况": "report",
     "反馈": "report",
+    "督办": "case",
+    "督办事项": "case",
+    "附件": "file",
 }
 """What readers call the kinds, beside their own names."""
 
+MOST_SPELLINGS = 12
+"""Synonyms taken in place of one name."""
+
+_WITHOUT_INSTRUCTION = frozenset({"无", "没有", "否", "no", "none"})
+_WITH_INSTRUCTION = frozenset({"有", "是", "yes", "any"})
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "‟": "”"}
 _OR_WORDS = frozenset({"OR", "或", "|", "||"})
 _AND_WORDS = frozenset({"AND", "且", "&", "&&"})
@@ -174,6 +232,7 @@ _SPACE = re.compile(r"\s+")
 _FIELD = re.compile(rf"([A-Za-z]+|[{HAN}]{{1,4}}):[^\S\n]*(?=\S)")
 _WORD_END = re.compile(r'[\s()|"“”„‟]')
 _STAR = re.compile(r"[*?]+")
+_LATIN_STAR = re.compile(rf"([^\W_{HAN}])[*?]+([^\W_{HAN}])")
 _ENDS_IN_LATIN_STAR = re.compile(rf"[^\W_{HAN}][*]+$")
 
 
@@ -181,8 +240,12 @@ class _Unreadable(Exception):
     """The query does not follow the grammar; its text says why, for the notice."""
 
 
-def parse(typed: str) -> Query:
-    """Read a query; never raises: what cannot be read is searched as words, as the notice says."""
+def parse(typed: str, synonyms: Sequence[Sequence[str]] = ()) -> Query:
+    """Read a query; never raises: what cannot be read is searched as words, as the notice says.
+
+    `synonyms` are groups of names of the same thing: whoever asks for one of them, not in
+    quotation marks, finds all.
+    """
     plain = unicodedata.normalize("NFKC", typed[: MAX_LENGTH * 2])
     notices: list[str] = []
     if len(typed) > MAX_LENGTH or len(plain) > MAX_LENGTH:
@@ -195,12 +258,56 @@ def parse(typed: str) -> Query:
         reader = _Reader(plain)
         root = reader.words_only()
         reader.notices.insert(0, f"检索式{reason}，已按普通词语检索。")
-    return Query(typed, root, "".join(dict.fromkeys(notices + reader.notices)))
+    groups = [[fold(name) for name in group] for group in synonyms]
+    widened = _widened(root, groups) if groups else root
+    return Query(typed, widened, "".join(dict.fromkeys(notices + reader.notices)))
+
+
+def _is_plain(node: Node) -> bool:
+    if isinstance(node, And):
+        return all(map(_is_plain, node.nodes))
+    return isinstance(node, Text) and not (node.in_title or node.is_prefix or node.is_quoted)
+
+
+def akin_to(typed: str) -> Query:
+    """The query for what comes nearest to a text."""
+    return Query(typed, Akin(fold(typed[: MAX_LENGTH * 2])))
+
+
+def _widened(node: Node, groups: Sequence[Sequence[str]]) -> Node:
+    """The same tree, each name in it asked for under its other names as well."""
+    match node:
+        case And():
+            return And(tuple(_widened(child, groups) for child in node.nodes))
+        case Or():
+            return Or(tuple(_widened(child, groups) for child in node.nodes))
+        case Not():
+            return Not(_widened(node.node, groups))
+        case Text(is_quoted=False, is_prefix=False):
+            texts = _spellings(node.text, groups)
+            made: list[Node] = [replace(node, text=text) for text in texts]
+            return _joined(Or, made) or node
+        case Name(field="unit" | "handler" | "serial"):
+            return (
+                _joined(Or, [Name(node.field, one) for one in _spellings(node.value, groups)])
+                or node
+            )
+    return node
+
+
+def _spellings(text: str, groups: Sequence[Sequence[str]]) -> list[str]:
+    """The text as typed, then with the longest name in it replaced by each of its others."""
+    held = [(name, group) for group in groups for name in group if name and name in text]
+    if not held:
+        return [text]
+    name, group = max(held, key=lambda pair: len(pair[0]))
+    others = [text.replace(name, other) for other in group if other and other != name]
+    return list(dict.fromkeys([text, *others]))[:MOST_SPELLINGS]
 
 
 def words_of(node: Node) -> tuple[str, ...]:
     """The texts asked for and not denied, folded: what a passage should mark."""
-    if isinstance(node, (Text, Number)):
+    if isinstance(node, (Text, Gapped, Number)):
         return (node.text,) if node.text else ()
     if isinstance(node, (And, Or)):
         found = (word for child in node.nodes for word in words_of(child))
@@ -298,7 +405,7 @@ class _Reader:
         content = self._quoted_text()
         if content is None:
             return None
-        return self._text(content)
+        return self._text(content, is_quoted=True)
 
     def _quoted_text(self) -> str | None:
         closing = _QUOTES.get(self.text[self.at])
@@ -314,19 +421,34 @@ class _Reader:
 
     def _word(self) -> Node | None:
         chunk = self._chunk(stop_at_number=True)
-        parts: list[Node] = []
         if _ENDS_IN_LATIN_STAR.search(chunk):
             chunk, is_prefix = chunk.rstrip("*"), True
         else:
             is_prefix = False
-        pieces = [piece for piece in _STAR.split(chunk) if RUN.search(piece)]
-        if _STAR.search(chunk.rstrip("*?")):
-            self.notices.append("“*”只能放在英文或数字词的末尾，其余已略去。")
-        for place, piece in enumerate(pieces, start=1):
-            node = self._text(piece, is_prefix=is_prefix and place == len(pieces))
-            if node is not None:
-                parts.append(node)
-        return _joined(And, parts)
+        chunk = chunk.strip("*?")
+        if _LATIN_STAR.search(chunk):
+            self.notices.append("英文或数字词中的“*”只能放在末尾，其余已略去。")
+            chunk = _LATIN_STAR.sub(r"\1 \2", chunk)
+        parts = [
+            self._wildcards(one, is_prefix=is_prefix and place == len(chunk.split()))
+            for place, one in enumerate(chunk.split(), start=1)
+        ]
+        return _joined(And, [part for part in parts if part is not None])
+
+    def _wildcards(self, chunk: str, *, is_prefix: bool) -> Node | None:
+        """A word, or several with one (?) or up to ten (*) characters between them."""
+        pieces = [fold(piece) for piece in _STAR.split(chunk)]
+        if len(pieces) == 1 or is_prefix or not all(map(RUN.search, pieces)):
+            return self._text(_STAR.sub("", chunk), is_prefix=is_prefix)
+        signs = [match.group() for match in _STAR.finditer(chunk)]
+        gaps = [
+            (sign.count("?"), sign.count("?") + (MOST_BETWEEN if "*" in sign else 0))
+            for sign in signs
+        ]
+        if any(high > MOST_BETWEEN * 2 for _low, high in gaps):
+            self.notices.append(f"“*”至多代表 {MOST_BETWEEN} 个字。")
+            gaps = [(min(low, MOST_BETWEEN), min(high, MOST_BETWEEN * 2)) for low, high in gaps]
+        return self._leaf(Gapped(tuple(pieces), tuple(gaps)))
 
     def _chunk(self, *, stop_at_number: bool = False) -> str:
         start = self.at
@@ -349,12 +471,17 @@ class _Reader:
         return stop
 
     def _text(
-        self, content: str, *, is_prefix: bool = False, in_title: bool = False
+        self,
+        content: str,
+        *,
+        is_prefix: bool = False,
+        in_title: bool = False,
+        is_quoted: bool = False,
     ) -> Node | None:
         folded = fold(content)
         if not RUN.search(folded):
             return None
-        return self._leaf(Text(folded, in_title=in_title, is_prefix=is_prefix))
+        return self._leaf(Text(folded, in_title, is_prefix, is_quoted))
 
     def _leaf(self, node: Node) -> Node | None:
         self.leaves += 1
@@ -386,9 +513,21 @@ class _Reader:
         if name == "document":
             found = number_at(fold(value))
             return self._leaf(Number(fold(value), found.terms)) if found else self._text(value)
+        if name == "instructed":
+            return self._instructed(value)
         if name == "kind":
             value = KIND_NAMES.get(value, value)
         return self._leaf(Name(name, fold(value)))
+
+    def _instructed(self, value: str) -> Node | None:
+        """批示:有 and 批示:无 ask whether there is one; any other words are looked for in them."""
+        plain = fold(value)
+        if plain in _WITHOUT_INSTRUCTION:
+            return self._leaf(Not(Name("instructed", INSTRUCTED)))
+        if plain in _WITH_INSTRUCTION:
+            return self._leaf(Name("instructed", INSTRUCTED))
+        text = self._text(value)
+        return And((Name("kind", "instruction"), text)) if text else None
 
     def _range(
         self, name: str, called: str, value: str, bounds: tuple[int, int] | None

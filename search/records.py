@@ -12,12 +12,34 @@ from typing import Literal, NamedTuple, get_args
 
 from search.errors import RecordInvalid
 
-Kind = Literal["item", "issue", "instruction", "report"]
-Sort = Literal["relevance", "newest", "oldest"]
+Kind = Literal["item", "issue", "instruction", "case", "report", "file"]
+Sort = Literal["relevance", "newest", "oldest", "rank"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
-FACETS = ("kind", "serial", "year", "unit", "leader", "state", "category", "section")
+FACETS = (
+    "kind",
+    "serial",
+    "year",
+    "section",
+    "category",
+    "tag",
+    "unit",
+    "urgency",
+    "instructed",
+    "leader",
+    "instructed_in",
+    "state",
+    "handler",
+)
 """The facets, in the order in which a page offers them."""
+MANY = frozenset({"tag", "unit", "handler", "about"})
+"""Fields of which a record may have several values."""
+LENDERS = frozenset({"instruction", "case"})
+"""Kinds whose facets count for what they are about as well, where the reader may see them."""
+LENT = ("instructed", "leader", "instructed_in", "state", "handler")
+"""The facets lent: a researcher who narrows by a leader wants the items he wrote on, too."""
+INSTRUCTED = "有"
+"""The value of the facet `instructed`: the reader may see an instruction on it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +68,16 @@ class Record:
     state: str = ""
     thread: str = ""
     url: str = ""
+    tags: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    """Every unit it counts for, those above included; `unit` alone is shown."""
+    urgency: str = ""
+    handlers: tuple[str, ...] = ()
+    """Units that handle what was ordered."""
+    rank: int | None = None
+    """The leader's place in the protocol, 0 the first."""
+    about: tuple[str, ...] = ()
+    """Ids of the records this one stands on; the first is the one whose story it goes on with."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Kept for the page that shows the hit; never searched."""
 
@@ -69,10 +101,21 @@ class Record:
         """Names under which the record is found when a plain word is exactly one of them."""
         return tuple(name for name in (self.serial, self.unit, self.leader, self.thread) if name)
 
-    def facet(self, name: str) -> str:
-        """The record's value for the facet `name`, or an empty text where it has none."""
+    def facet(self, name: str) -> tuple[str, ...]:
+        """The record's values for the facet `name`, as far as it has them of its own."""
+        match name:
+            case "tag":
+                return self.tags
+            case "handler":
+                return self.handlers
+            case "unit":
+                return tuple(dict.fromkeys([*filter(None, [self.unit]), *self.units]))
+            case "instructed":
+                return (INSTRUCTED,) if self.kind in LENDERS else ()
+            case "instructed_in":
+                return (str(self.date.year),) if self.kind == "instruction" else ()
         value = getattr(self, name)
-        return "" if value is None else str(value)
+        return (str(value),) if value not in {None, ""} else ()
 
     def as_json(self) -> dict[str, object]:
         """Plain values, in a stable order; `from_json` reads them back."""
@@ -95,6 +138,12 @@ class Record:
             "state": self.state,
             "thread": self.thread,
             "url": self.url,
+            "tags": list(self.tags),
+            "units": list(self.units),
+            "urgency": self.urgency,
+            "handlers": list(self.handlers),
+            "rank": self.rank,
+            "about": list(self.about),
             "extra": dict(sorted(self.extra.items())),
         }
 
@@ -104,6 +153,8 @@ class Record:
         plain = dict(values)
         plain["date"] = date.fromisoformat(str(plain["date"]))
         plain["readers"] = frozenset(plain["readers"])  # type: ignore[call-overload]  # a list, by as_json
+        for name in ("tags", "units", "handlers", "about"):
+            plain[name] = tuple(plain[name])  # type: ignore[arg-type]  # a list, by as_json
         return cls(**plain)  # type: ignore[arg-type]  # the same keys, by as_json
 
     @cached_property
@@ -149,6 +200,11 @@ class Filters:
     state: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    urgency: tuple[str, ...] = ()
+    instructed: tuple[str, ...] = ()
+    instructed_in: tuple[str, ...] = ()
+    handler: tuple[str, ...] = ()
     thread: tuple[str, ...] = ()
     since: date | None = None
     """First day wanted."""
@@ -179,6 +235,13 @@ class Hit:
     title: Passage
     passages: tuple[Passage, ...]
     score: float
+    leaders: tuple[str, ...] = ()
+    """Who wrote on it, out of what the reader may see."""
+    states: tuple[str, ...] = ()
+    """How far what was ordered has come, out of what the reader may see."""
+    others: tuple[Record, ...] = ()
+    """More of the same story, where the results are grouped by stories."""
+    others_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -194,6 +257,19 @@ class Results:
     """
     notice: str
     seconds: float
+    marked: tuple[str, ...] = ()
+    """The texts that are marked in titles and passages."""
+    months: tuple[tuple[int, int], ...] = ()
+    """Months (202603) and how many records of each are found, the days asked for left aside."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A record whose text is nearly another one."""
+
+    record: Record
+    share: float
+    """Jaccard: of all pairs of characters in either text, how many stand in both; 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
 from search.analysis import HAN, runs, simplify
+from search.query import MOST_BETWEEN
 from search.records import Passage, Piece
 
 PASSAGE_LENGTH = 80
@@ -20,6 +21,7 @@ PASSAGES = 2
 MOST_HITS = 120
 """Places looked at in one text, shared among the words; a text with more is shown by its first."""
 
+_SIGNS = re.compile(r"[*?]+")
 _BREAK = re.compile(r"[。！？；\n]")
 _LETTER_BEFORE, _LETTER_AFTER = rf"(?<![^\W_{HAN}])", rf"(?![^\W_{HAN}])"
 
@@ -88,6 +90,18 @@ class Marker:
 
 def _pattern(word: str) -> str:
     """A regular expression for a folded word; between its runs any punctuation may stand."""
+    parts = [_plain_pattern(piece) for piece in _SIGNS.split(word)]
+    if not all(parts):
+        return ""
+    signs = _SIGNS.findall(word)
+    gaps = [
+        f".{{{sign.count('?')},{sign.count('?') + (MOST_BETWEEN if '*' in sign else 0)}}}?"
+        for sign in signs
+    ]
+    return "".join(chain.from_iterable(zip_longest(parts, gaps, fillvalue="")))
+
+
+def _plain_pattern(word: str) -> str:
     pieces = []
     for run in runs(simplify(word)):
         escaped = re.escape(run.text)

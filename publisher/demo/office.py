@@ -446,6 +446,8 @@ class _Office:
             at=at,
         )
         db.session.add(case)
+        db.session.flush()
+        tell(db.session, f"case:{case.id}", at)
         db.session.commit()
         self.cases[data["key"]] = case
         if data["until"] in {"closed", "reported", "late"}:

@@ -1,4 +1,4 @@
-"""In this file reports tell the index how they are found."""
+"""In this file cases and reports tell the index how they are found."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def _record(found: Report, case: Case) -> Record:
         title=f"{found.unit.short_name}{found.stage.source_word}：{case.matter}",
         text="\n".join(filter(None, (found.process, found.situation, found.proposals))),
         date=found.reported_at.date(),
-        readers=frozenset(reader.token for reader in instruction.readers)
-        | {"role:officer"}
-        | {f"handlers:{task.unit_id}" for task in case.tasks},
+        readers=_readers(case),
         serial=instruction.issue.serial.name,
         number=case.number,
         year=case.year,
@@ -51,6 +49,63 @@ def _record(found: Report, case: Case) -> Record:
         unit=found.unit.short_name,
         leader=instruction.leader_name,
         state=case.state.source_word,
+        handlers=_handlers(case),
+        about=(f"case:{case.id}",),
         thread=f"case:{case.id}",
         url=f"/cases/{case.id}#report-{found.id}",
+    )
+
+
+def _case_numbers() -> Iterator[int]:
+    yield from db.session.scalars(select(Case.id).order_by(Case.id))
+
+
+@findable("case", _case_numbers)
+def case_records(numbers: Sequence[int]) -> Iterator[Record]:
+    """What was ordered, who handles it and what came of it."""
+    statement = (
+        select(Case)
+        .where(Case.id.in_(numbers))
+        .options(
+            joinedload(Case.instruction).selectinload(Instruction.readers),
+            selectinload(Case.tasks),
+        )
+    )
+    for case in db.session.scalars(statement).unique():
+        yield _case_record(case)
+
+
+def _case_record(case: Case) -> Record:
+    instruction = case.instruction
+    stands_on = [f"item:{instruction.item_id}"] if instruction.item_id else []
+    return Record(
+        id=f"case:{case.id}",
+        kind="case",
+        title=case.matter,
+        text="\n".join(filter(None, (case.demand, case.result))),
+        date=case.opened_at.date(),
+        readers=_readers(case),
+        serial=instruction.issue.serial.name,
+        number=case.number,
+        year=case.year,
+        number_text=case.number_text,
+        leader=instruction.leader_name,
+        state=case.state.source_word,
+        handlers=_handlers(case),
+        about=(f"instruction:{instruction.id}", *stands_on, f"issue:{instruction.issue_id}"),
+        thread=f"case:{case.id}",
+        url=f"/cases/{case.id}",
+    )
+
+
+def _handlers(case: Case) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(task.unit.short_name for task in case.tasks))
+
+
+def _readers(case: Case) -> frozenset[str]:
+    """The instruction's readers, the officers, and those who handle it."""
+    return (
+        frozenset(reader.token for reader in case.instruction.readers)
+        | {"role:officer"}
+        | {f"handlers:{task.unit_id}" for task in case.tasks}
     )

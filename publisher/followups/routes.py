@@ -155,7 +155,9 @@ def _open(form: CaseForm, instruction: Instruction) -> Case:
         at=at,
     )
     db.session.add(case)
-    outbox.tell(db.session, f"instruction:{instruction.id}", at)
+    db.session.flush()
+    for key in (f"instruction:{instruction.id}", f"case:{case.id}"):
+        outbox.tell(db.session, key, at)
     db.session.commit()
     return case
 
@@ -543,7 +545,8 @@ def _to_change(number: int) -> Case:
 def _done(found: Case, sentence: str, made: Report | None = None) -> Redirect:
     """Commit what was done, let the index know, and go back to the case."""
     at = clock.now()
-    outbox.tell(db.session, f"instruction:{found.instruction_id}", at)
+    for key in (f"instruction:{found.instruction_id}", f"case:{found.id}"):
+        outbox.tell(db.session, key, at)
     for report_ in [made] if made else found.reports:
         if report_.id:
             outbox.tell(db.session, f"report:{report_.id}", at)

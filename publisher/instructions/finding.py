@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from publisher.database import db
 from publisher.instructions.model import Instruction
-from publisher.library.indexing import Record, findable
+from publisher.library.indexing import Record, findable, rank_of
 
 
 def _numbers() -> Iterator[int]:
@@ -45,6 +45,10 @@ def _record(found: Instruction) -> Record:
         leader=found.leader_name,
         state=found.state.source_word,
         category=found.disposition.source_word,
+        rank=rank_of(found.leader_level, found.leader_rank, found.leader.protocol_order),
+        about=tuple(
+            filter(None, [f"item:{found.item_id}" if found.item_id else "", f"issue:{issue.id}"])
+        ),
         thread=f"instruction:{found.id}",
         url=f"/instructions/{found.id}",
     )

@@ -6,6 +6,7 @@ The loaders of later rooms are registered here by those rooms; this room indexes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -17,11 +18,22 @@ from publisher.editing.model import Item, ItemSource
 from publisher.issues.model import Issue, Placement, State
 from publisher.issues.source import articles
 from publisher.library.queries import NOTHING, READABLE
+from publisher.people.model import Level, Rank, Unit
 from publisher.people.permission import PERMISSIONS, Permission
 from publisher.publication.model import Publication, Step
 from search import Record
 
-__all__ = ["OFFICE", "Loader", "Record", "findable", "keys", "record", "records"]
+__all__ = [
+    "OFFICE",
+    "Loader",
+    "Record",
+    "findable",
+    "keys",
+    "rank_of",
+    "record",
+    "records",
+    "units_above",
+]
 
 Loader = Callable[[Sequence[int]], Iterable[Record]]
 Numbers = Callable[[], Iterator[int]]
@@ -74,6 +86,29 @@ def keys() -> Iterator[str]:
         yield from (f"{kind}:{number}" for number in numbers())
 
 
+def units_above() -> dict[int, tuple[str, ...]]:
+    """Each unit's own short name and those of the units above it, in one query."""
+    statement = select(Unit.id, Unit.short_name, Unit.parent_id)
+    units = {number: (name, parent) for number, name, parent in db.session.execute(statement)}
+    return {number: tuple(_upwards(number, units)) for number in units}
+
+
+def _upwards(number: int | None, units: Mapping[int, tuple[str, int | None]]) -> Iterator[str]:
+    seen: set[int] = set()
+    while number is not None and number in units and number not in seen:
+        seen.add(number)
+        name, number = units[number]
+        yield name
+
+
+def rank_of(level: Level | None, rank: Rank | None, protocol_order: int) -> int | None:
+    """A leader's place among all leaders, 0 the first: by level, rank and protocol."""
+    if level is None:
+        return None
+    deputy = 0 if rank == Rank.MAIN else 1
+    return (list(Level).index(level) * 2 + deputy) * 1000 + min(max(protocol_order, 0), 999)
+
+
 def _published_issues() -> Iterator[int]:
     statement = select(Publication.issue_id).where(Publication.state == Step.PUBLISHED)
     yield from db.session.scalars(statement.order_by(Publication.issue_id))
@@ -111,6 +146,7 @@ def issue_records(numbers: Sequence[int]) -> Iterator[Record]:
             year=issue.year,
             number_text=issue.number_text,
             state=edition_word(issue),
+            urgency=issue.urgency.source_word,
             thread=f"issue:{issue.id}",
             url=f"/library/issues/{issue.id}",
         )
@@ -138,8 +174,9 @@ def item_records(numbers: Sequence[int]) -> Iterator[Record]:
             joinedload(Placement.item).selectinload(Item.sources).joinedload(ItemSource.submission)
         )
     )
+    above = units_above()
     for placement in db.session.scalars(statement).unique():
-        yield _item_record(placement, issues[placement.issue_id])
+        yield _item_record(placement, issues[placement.issue_id], above)
 
 
 def _latest_placements(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -158,10 +195,14 @@ def _latest_placements(numbers: Sequence[int]) -> list[tuple[int, int]]:
     )
 
 
-def _item_record(placement: Placement, issue: Issue) -> Record:
+def _item_record(
+    placement: Placement, issue: Issue, above: Mapping[int, tuple[str, ...]]
+) -> Record:
     item, name = placement.item, f"item-{placement.item_id}"
     printed = next(one for one in articles(issue.frozen or NOTHING) if one["id"] == name)
     units = dict.fromkeys(source.submission.unit.short_name for source in item.sources)
+    every = chain.from_iterable(above[source.submission.unit_id] for source in item.sources)
+    origins = [source.submission.origin for source in item.sources]
     return Record(
         id=f"item:{item.id}",
         kind="item",
@@ -175,6 +216,11 @@ def _item_record(placement: Placement, issue: Issue) -> Record:
         year=issue.year,
         number_text=issue.number_text,
         unit="、".join(units),
+        units=tuple(dict.fromkeys(every)),
+        tags=tuple(dict.fromkeys(item.tags.split())),
+        urgency=issue.urgency.source_word,
+        # A result printed again goes on with the story of its case.
+        about=tuple(origin for origin in origins if origin.startswith("case:")),
         category=item.kind.source_word,
         section=placement.section,
         state=edition_word(issue),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
+from urllib.parse import parse_qsl, urlencode
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -19,21 +21,59 @@ FACETS = {
     "kind": N_("种类"),
     "serial": N_("刊物"),
     "year": N_("年份"),
-    "unit": N_("单位"),
-    "category": N_("类别"),
     "section": N_("栏目"),
+    "category": N_("类别"),
+    "tag": N_("标签"),
+    "unit": N_("单位"),
+    "urgency": N_("紧急程度"),
+    "instructed": N_("批示"),
     "leader": N_("批示领导"),
+    "instructed_in": N_("批示年份"),
     "state": N_("办理状态"),
+    "handler": N_("办理单位"),
 }
 """What a researcher narrows by, in the order of the page."""
 KINDS = {
     "item": N_("稿件"),
     "issue": N_("刊期"),
     "instruction": N_("批示"),
+    "case": N_("督办事项"),
     "report": N_("办理情况"),
+    "file": N_("附件"),
 }
-SORTS = {"relevance": N_("相关度"), "newest": N_("从新到旧"), "oldest": N_("从旧到新")}
-Sort = Literal["relevance", "newest", "oldest"]
+SORTS = {
+    "relevance": N_("相关度"),
+    "newest": N_("从新到旧"),
+    "oldest": N_("从旧到新"),
+    "rank": N_("批示领导"),
+}
+WORDED = frozenset({"category", "state", "urgency"})
+"""Facets whose values are words of the house."""
+Sort = Literal["relevance", "newest", "oldest", "rank"]
+OFFERED = {
+    "刊物": "serial",
+    "单位": "unit",
+    "类别": "category",
+    "栏目": "section",
+    "标签": "tag",
+    "批示人": "leader",
+    "批示": "instructed",
+    "办理状态": "state",
+    "办理单位": "handler",
+    "紧急程度": "urgency",
+    "年份": "year",
+    "种类": "kind",
+    "期号": "",
+    "总期号": "",
+    "文号": "",
+    "日期": "",
+    "标题": "",
+}
+"""Fields proposed while somebody types, and the facet whose values follow."""
+SPOKEN = 10
+"""Characters of a query from which what comes near is shown where nothing has all of it."""
+_DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}(?:-[0-9]{1,2}){0,2}")
+_TYPING = re.compile(r"(?:^|[\s(|（])[-－]?(?P<word>[^\s()|（）]*)$")
 
 
 @dataclass(frozen=True)
@@ -44,11 +84,27 @@ class Asked:
     filters: Mapping[str, tuple[str, ...]]
     sort: Sort
     page: int
+    since: str = ""
+    until: str = ""
+    """First and last day wanted, a day, month or year as it is written."""
+    grouped: bool = False
+    """Whether the records of one story stand together."""
 
     @property
     def is_asked(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self.words.strip() or any(self.filters.values()))
+        return bool(self.words.strip() or any(self.filters.values()) or self.since or self.until)
+
+    @property
+    def address(self) -> str:
+        """The same question as the query of an address, without its page."""
+        pairs = [("q", self.words)] if self.words else []
+        pairs += [(name, value) for name, values in self.filters.items() for value in values]
+        pairs += [("since", self.since)] if self.since else []
+        pairs += [("until", self.until)] if self.until else []
+        pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        pairs += [("grouped", "1")] if self.grouped else []
+        return urlencode(pairs)
 
 
 @dataclass(frozen=True)
@@ -58,6 +114,10 @@ class Found:
     results: search.Results
     page: int
     per_page: int = PER_PAGE
+    is_near: bool = False
+    """Whether nothing has all the words, and what comes nearest is shown."""
+    meant: tuple[search.Suggestion, ...] = ()
+    """Names that may have been meant."""
 
     @property
     def total(self) -> int:
@@ -81,31 +141,124 @@ def read_request(values: MultiDict[str, str]) -> Asked:
         },
         sort=cast("Sort", sort if sort in SORTS else "relevance"),
         page=min(int(page), 1000) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        since=_day(values.get("since", "")),
+        until=_day(values.get("until", "")),
+        grouped=values.get("grouped") == "1",
     )
 
 
-def find(asked: Asked, tokens: frozenset[str], office: Settings) -> Found:
-    """Search as the holder of `tokens`."""
-    results = search.open_engine(office.index_path).search(
-        search.parse(asked.words),
-        readers=tokens,
-        filters=_filters(asked),
-        page=max(asked.page, 1),
-        per_page=PER_PAGE,
-        sort=asked.sort,
-    )
-    return Found(results, max(asked.page, 1))
+def read_address(address: str) -> Asked:
+    """What an address kept earlier asks for."""
+    return read_request(MultiDict(parse_qsl(address)))
 
 
-def _filters(asked: Asked) -> search.Filters:
+def _day(typed: str) -> str:
+    return typed if _DAY.fullmatch(typed) and search.days_between(typed) else ""
+
+
+def find(
+    asked: Asked,
+    tokens: frozenset[str],
+    office: Settings,
+    *,
+    synonyms: Sequence[Sequence[str]] = (),
+    per_page: int = PER_PAGE,
+) -> Found:
+    """Search as the holder of `tokens`; names in `synonyms` stand for each other."""
+    engine = search.open_engine(office.index_path)
+    page, filters = max(asked.page, 1), filters_of(asked)
+
+    def ask(query: search.Query) -> search.Results:
+        return engine.search(
+            query,
+            readers=tokens,
+            filters=filters,
+            page=page,
+            per_page=per_page,
+            sort=asked.sort,
+            grouped=asked.grouped,
+        )
+
+    query = search.parse(asked.words, synonyms)
+    results = ask(query)
+    if results.total or not asked.words.strip():
+        return Found(results, page, per_page)
+    meant = engine.near_names(_name_in(asked.words), tokens)
+    if query.is_plain and len(asked.words.strip()) >= SPOKEN:
+        near = ask(search.akin_to(asked.words))
+        if near.total:
+            return Found(near, page, per_page, is_near=True, meant=meant)
+    return Found(results, page, per_page, meant=meant)
+
+
+def _name_in(words: str) -> str:
+    """What may be a name misspelt: the value behind a field, or all that was typed."""
+    return re.split("[:：]", words.strip())[-1].strip('"“” ')
+
+
+def filters_of(asked: Asked) -> search.Filters:
+    """What narrows the search beside its words."""
     narrowed: dict[str, Any] = dict(asked.filters)
-    return search.Filters(**narrowed)
+    since, until = search.days_between(asked.since), search.days_between(asked.until)
+    return search.Filters(
+        **narrowed,
+        since=search.last_day(since[0]) if since else None,
+        until=search.last_day(until[1]) if until else None,
+    )
 
 
-def suggest(prefix: str, tokens: frozenset[str], office: Settings) -> list[dict[str, Any]]:
-    """Names that begin as typed, out of what the holder of `tokens` may read."""
-    found = search.open_engine(office.index_path).suggest(prefix[:60], tokens)
-    return [{"text": one.text, "count": one.count} for one in found]
+def suggest(typed: str, tokens: frozenset[str], office: Settings) -> list[dict[str, Any]]:
+    """How the word being typed may go on: fields, a field's values, names and words.
+
+    `whole` is the text of the box with the proposal in place of the word. Values come out of what
+    the holder of `tokens` may read.
+    """
+    match = _TYPING.search(typed[-120:])
+    word = match["word"] if match else ""
+    before = typed[: len(typed) - len(word)]
+    if not word:
+        return []
+    name, colon, value = _split_field(word)
+    if colon:
+        return [
+            _proposal(before, f"{name}:{_quoted(one.text)}", one.text, one.count)
+            for one in _values_of(OFFERED.get(name, ""), value, tokens, office)
+        ]
+    fields = [
+        _proposal(before, f"{field}:", f"{field}:", None)
+        for field in OFFERED
+        if field.startswith(word) and field != word
+    ]
+    engine = search.open_engine(office.index_path)
+    names = [
+        _proposal(before, _quoted(one.text), one.text, one.count)
+        for one in engine.suggest(word[:60], tokens)
+    ]
+    return [*fields[:4], *names]
+
+
+def _split_field(word: str) -> tuple[str, bool, str]:
+    match = re.fullmatch(r"([^:：]{1,5})[:：](.*)", word)
+    return (match[1], True, match[2].lstrip('"“')) if match else ("", False, "")
+
+
+def _values_of(
+    facet: str, value: str, tokens: frozenset[str], office: Settings
+) -> Sequence[search.Suggestion]:
+    if facet == "kind":
+        known = [word for word in search.KIND_NAMES if value in word]
+        return [search.Suggestion(word, 0, facet) for word in known]
+    if not facet:
+        return ()
+    return search.open_engine(office.index_path).values(facet, value.lower(), tokens)
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”" if re.search(r"\s", name) else name
+
+
+def _proposal(before: str, put: str, shown: str, count: int | None) -> dict[str, Any]:
+    return {"text": shown, "count": count, "whole": before + put}
 
 
 def facet_words() -> dict[str, str]:
@@ -117,8 +270,10 @@ def facet_word(facet: str, value: str) -> str:
     """A value of a facet as it is shown; names stay as the office wrote them."""
     if facet == "kind":
         return kind_word(value)
+    if facet == "instructed" and value:
+        return str(_("有批示"))
     # The index keeps states and categories by their Chinese words, each of them marked as such.
-    return str(_(value)) if value and facet in {"category", "state"} else value
+    return str(_(value)) if value and facet in WORDED else value
 
 
 def kind_word(kind: str) -> str:

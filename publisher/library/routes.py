@@ -26,7 +26,7 @@ from publisher.calls import sheets as call_sheets
 from publisher.calls.routes import SEES as SEES_CALLS
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.library import actions, queries, research, sheets
+from publisher.library import actions, queries, research, sheets, timeline
 from publisher.library.forms import AnnotationForm
 from publisher.library.model import Annotation
 from publisher.library.reading import reading_page
@@ -227,13 +227,19 @@ def remove(number: int) -> Redirect:
 @bp.get("/search")
 @allowed(Permission.Library.SEARCH)
 def search() -> str:
-    """Search items, issues, instructions and reports together."""
+    """Search items, issues, instructions, cases, reports and files together."""
     asked = research.read_request(request.args)
     tokens = people.access_tokens(current_person())
+    found = research.find(asked, tokens, settings()) if asked.is_asked else None
+    months = found.results.months if found else ()
     return render_template(
         "library/search.html",
         asked=asked,
-        results=research.find(asked, tokens, settings()) if asked.is_asked else None,
+        results=found,
+        marked=" ".join(found.results.marked) if found else "",
+        timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
+        timeline_size=(timeline.WIDTH, timeline.HEIGHT),
+        sorts=research.SORTS,
         search_words=asked.words,
         facet_words=research.facet_words(),
     )

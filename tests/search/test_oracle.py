@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import Record, open_engine, parse, rebuild
-from search.analysis import fold
+from search.analysis import fold, simplify
 from search.engines.whoosh.engine import WhooshEngine
 from search.engines.whoosh.folder import IndexFolder
 from search.engines.whoosh.stock import stock_matching_ids
@@ -204,3 +205,25 @@ class TestAgainstWhoosh:
         query = parse(typed)
         folder = IndexFolder(engine.path)
         assert engine.matching_ids(query, readers) == stock_matching_ids(folder, query, readers)
+
+
+def test_wildcards_find_what_a_regular_expression_finds(
+    engine: WhooshEngine, records: list[Record]
+) -> None:
+    """Punctuation takes no place, so the pattern is tried on texts without it."""
+    for typed, pattern in (
+        ("防?防", "防.防"),
+        ("云*库", "云.{0,10}库"),
+        ("汀市*水?社", "汀市.{0,10}水.社"),
+        ("经济*会", "经济.{0,10}会"),
+    ):
+        plain = {one.id: re.sub(r"[\W_]", "", simplify(fold(one.text))) for one in records}
+        # Digits and letters are whole words; these texts are left to the matchers below.
+        only_han = {one: text for one, text in plain.items() if not re.search(r"[0-9a-z]", text)}
+        wanted = {one for one, text in only_han.items() if re.search(pattern, text)}
+        everyone = frozenset({"staff", "role:editor"})
+        found = engine.matching_ids(parse(typed), everyone)
+        assert found & only_han.keys() == wanted, typed
+        assert wanted, typed
+        stock = stock_matching_ids(IndexFolder(engine.path), parse(typed), everyone)
+        assert stock == found, typed

@@ -12,6 +12,7 @@ from search.query import (
     MAX_LENGTH,
     And,
     Everything,
+    Gapped,
     Name,
     Not,
     Nothing,
@@ -138,3 +139,38 @@ class TestParse:
 class TestWordsOf:
     def test_denied_words_are_not_marked(self) -> None:
         assert words_of(parse("(防汛 或 第7期) -水库").root) == ("防汛", "第7期")
+
+
+class TestSynonyms:
+    GROUPS = (("省政府办公厅", "省府办"), ("水务局", "水利局", "水务"))
+
+    def test_a_name_is_asked_for_under_all_its_names(self) -> None:
+        assert parse("省府办", self.GROUPS).root == Or((Text("省府办"), Text("省政府办公厅")))
+        root = parse("市水务局 -“省府办”", self.GROUPS).root
+        assert root == And(
+            (Or((Text("市水务局"), Text("市水利局"), Text("市水务"))), Not(Text("省府办")))
+        )
+
+    def test_what_is_in_quotation_marks_stays_as_it_is(self) -> None:
+        assert parse("“省府办”", self.GROUPS).root == Text("省府办")
+        assert parse("标题:省府办", ()).root == Text("省府办", in_title=True)
+
+    def test_units_are_known_by_all_their_names(self) -> None:
+        root = parse("单位:水利局", self.GROUPS).root
+        assert isinstance(root, Or)
+        assert {node.value for node in root.nodes} == {"水利局", "水务局", "水务"}  # type: ignore[union-attr]
+
+
+class TestWildcards:
+    def test_signs_between_words_are_read_with_their_bounds(self) -> None:
+        assert parse("防?水*库").root == Gapped(("防", "水", "库"), ((1, 1), (0, 10)))
+        assert parse("防汛*").root == Text("防汛")
+        assert parse("*").root == Nothing()
+        query = parse("防" + "?" * 100 + "库")
+        assert query.root == Gapped(("防", "库"), ((10, 20),))
+        assert query.notice
+
+    def test_within_a_latin_word_they_are_left_out_with_a_notice(self) -> None:
+        query = parse("CO*ID")
+        assert query.root == And((Text("co"), Text("id")))
+        assert query.notice

@@ -12,9 +12,12 @@ const MODULES = {
   annotate: () => import("./annotate.js"),
   arrange: () => import("./arrange.js"),
   editor: () => import("./editor.js"),
+  hits: () => import("./hits.js"),
   pages: () => import("./pages.js"),
   reading: () => import("./reading.js"),
   sections: () => import("./sections.js"),
+  suggest: () => import("./suggest.js"),
+  timeline: () => import("./timeline.js"),
   upload: () => import("./upload.js"),
 };
 const ASKS = "[data-module], select[data-sections]";
@@ -54,6 +57,13 @@ function initMenus() {
       menu.querySelector("summary").focus();
     }
   });
+}
+
+/** An issue opened from the hits of a search shows the words that were searched for. */
+function initFound() {
+  const issue = document.querySelector(".issue");
+  const words = new URLSearchParams(location.search).get("mark");
+  if (issue && words) import("./found.js").then((module) => module.markFound(issue, words));
 }
 
 /** A form is sent once: its buttons are dead until the answer comes or has been awaited long enough. */
@@ -116,6 +126,7 @@ initMenus();
 initOnce();
 initHtmx();
 initWaysBack();
+initFound();
 settleDrafts(document);
 start(document);
 document.querySelector("[data-errors]")?.focus();

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search.alike import COMPARED, bands
 from search.analysis import Words, fold, simplify
 from search.dates import as_number
 from search.engines.whoosh.arrays import Array, smallest, write_arrays
@@ -79,8 +80,11 @@ class SegmentBuilder:
             "number": _numbers(record.number),
             "total": _numbers(record.total),
             "thread": _texts(record.thread),
+            "about": dict.fromkeys(record.about),
+            "rank": _numbers(record.rank),
+            "bands": bands(record.text) if record.kind in COMPARED else (),
         }
-        exact.update({name: _texts(record.facet(name)) for name in FACETS})
+        exact.update({name: dict.fromkeys(record.facet(name)) for name in FACETS})
         for name, terms in exact.items():
             self._plain[name].add(doc, terms)
 

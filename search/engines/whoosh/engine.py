@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
-from search.analysis import fold, words_with
-from search.dates import as_number
+from search.alike import COMPARED, bands, share, shingles
+from search.analysis import fold, simplify, words_with
+from search.dates import FIRST_DAY, LAST_DAY, as_number
 from search.engine import LOCK_SECONDS
+from search.engines.whoosh.arrays import Array
 from search.engines.whoosh.folder import Build, IndexFolder
+from search.engines.whoosh.lending import Lent, lent_to
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.postings import Ints, Mask
 from search.engines.whoosh.ranking import Ranking, ranked_texts
-from search.engines.whoosh.segments import Segment, SegmentColumns, View
+from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, Values, View
 from search.engines.whoosh.writing import IndexWriter
 from search.errors import IndexDamaged
-from search.query import Node, Query, words_of
+from search.query import Akin, Everything, Name, Node, Query, words_of
 from search.records import (
     FACETS,
+    LENT,
+    MANY,
+    Alike,
     Change,
     Filters,
     Hit,
@@ -45,6 +51,19 @@ MOST_SUGGESTIONS = 10
 _WORDS_TRIED = 300
 _OPEN_ATTEMPTS = 12
 _SUGGESTING_FIELDS = ("serial", "unit", "leader", "thread")
+_READERS_LENT_TO = 32
+"""Different readers for whom what is lent is kept ready, in one generation."""
+MOST_AKIN = 100
+"""Records listed where nothing has all the words and those that come near are shown."""
+MOST_OF_A_STORY = 6
+"""More records of one story shown beneath its first."""
+MOST_ALIKE = 10
+_MOST_MARKED = 24
+_RELATED_LENGTH = 1200
+_NAMES_COMPARED = 5000
+_LONGEST_NAME = 40
+LEAST_ALIKE = 0.3
+"""Jaccard under which two texts are not called alike."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,14 @@ class Snapshot:
     build: Path
     generation: int
     parts: tuple[Part, ...]
+    _lent: Kept[frozenset[str], tuple[Lent, ...]] = field(
+        default_factory=lambda: Kept(_READERS_LENT_TO)
+    )
+
+    def lent(self, readers: frozenset[str]) -> tuple[Lent, ...]:
+        """What is lent to this reader, for each part."""
+        views = [part.view for part in self.parts]
+        return self._lent.get(readers, lambda: lent_to(views, readers))
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -78,6 +105,9 @@ class Place:
     part: Part
     doc: int
     score: float
+    lent: Lent
+    others: tuple[Record, ...] = ()
+    others_count: int = 0
 
 
 class WhooshEngine:
@@ -128,29 +158,130 @@ class WhooshEngine:
         page: int = 1,
         per_page: int = 20,
         sort: Sort = "relevance",
+        grouped: bool = False,
     ) -> Results:
-        """One page of what somebody holding the access tokens `readers` may find."""
+        """One page of what somebody holding the access tokens `readers` may find.
+
+        `grouped` shows the first of each story, and beneath it more of the same.
+        """
         started = time.perf_counter()
         snapshot = self._current()
-        masks = [_Masks(part, query.root, filters or Filters(), readers) for part in snapshot.parts]
-        places = self._places(snapshot, masks, query, sort, page=page, per_page=per_page)
-        marker = Marker(words_of(query.root))
+        masks = self._masks(snapshot, query.root, filters or Filters(), readers)
+        found = self._found(snapshot, masks, query, sort)
+        found = found.by_stories() if grouped else found
+        marked = tuple(self._marked(query.root))
+        marker = Marker(marked)
         return Results(
-            total=sum(len(one.docs) for one in masks),
-            hits=tuple(_hit(place, marker) for place in places),
+            total=len(found),
+            hits=tuple(_hit(place, marker) for place in found.page(page, per_page)),
             facets={name: _facet_counts(masks, name) for name in FACETS},
             notice=query.notice,
             seconds=time.perf_counter() - started,
+            marked=marked,
+            months=_month_counts(masks),
         )
+
+    def _marked(self, root: Node) -> Sequence[str]:
+        """The texts to mark in what is found: those asked for, or the words of a whole text."""
+        if not isinstance(root, Akin):
+            return words_of(root)
+        found = dict.fromkeys(self._words.of(simplify(root.text)))
+        return [word for word in found if len(word) > 1][:_MOST_MARKED]
 
     def matching_ids(self, query: Query, readers: frozenset[str]) -> frozenset[str]:
         """The ids of everything a query finds, without order or limit."""
         ids: set[str] = set()
-        for part in self._current().parts:
-            found = _Masks(part, query.root, Filters(), readers).docs
-            column = part.view.columns.column("id")
-            ids.update(column.values[ref] for ref in column.refs[found].tolist())
+        for one in self._masks(self._current(), query.root, Filters(), readers):
+            column = one.part.view.columns.column("id")
+            ids.update(column.values[ref] for ref in column.refs[one.docs].tolist())
         return frozenset(ids)
+
+    def alike(
+        self, text: str, readers: frozenset[str], *, but: frozenset[str] = frozenset()
+    ) -> tuple[Alike, ...]:
+        """Items whose text is nearly this one, the nearest first; those of the ids `but` left out.
+
+        The signature finds them, and their texts' shingles are counted before they are shown.
+        """
+        wanted, own = bands(text), shingles(text)
+        found: list[Alike] = []
+        for part in self._current().parts if wanted else ():
+            visible = part.view.visible(readers)
+            docs = [part.matcher.exact("bands", band) for band in wanted]
+            for doc in np.unique(np.concatenate(docs)).tolist():
+                if visible[doc]:
+                    record = part.view.segment.record(doc)
+                    found.append(Alike(record, share(own, shingles(record.text))))
+        near = [one for one in found if one.share >= LEAST_ALIKE and one.record.id not in but]
+        near.sort(key=lambda one: (-one.share, -one.record.date.toordinal(), one.record.id))
+        return tuple(near[:MOST_ALIKE])
+
+    def related(
+        self, record: Record, readers: frozenset[str], *, most: int = 6
+    ) -> tuple[Record, ...]:
+        """Items on the same matter as a record: those that share its rarest words."""
+        akin = Akin(fold(f"{record.title}。{record.text}"[:_RELATED_LENGTH]))
+        filters = Filters(kind=tuple(sorted(COMPARED)))
+        masks = self._masks(self._current(), akin, filters, readers)
+        found = self._found(self._current(), masks, Query("", akin), "relevance")
+        others = [place.part.view.segment.record(place.doc) for place in found.page(1, most + 1)]
+        return tuple(other for other in others if other.id != record.id)[:most]
+
+    def months(
+        self, query: Query, readers: frozenset[str], *, by: str, filters: Filters | None = None
+    ) -> dict[str, dict[int, int]]:
+        """How many records a query finds in each month (202603), for every value of a facet."""
+        counts: dict[str, dict[int, int]] = {}
+        for one in self._masks(self._current(), query.root, filters or Filters(), readers):
+            months = one.part.matcher.numbers("date") // 100
+            for value, docs in one.by_value(by):
+                in_value = counts.setdefault(value, {})
+                for month, count in zip(*np.unique(months[docs], return_counts=True), strict=True):
+                    in_value[int(month)] = in_value.get(int(month), 0) + int(count)
+        return counts
+
+    def values(
+        self, facet: str, wanted: str, readers: frozenset[str], *, most: int = MOST_SUGGESTIONS
+    ) -> tuple[Suggestion, ...]:
+        """The values of a facet that contain what was typed, the most frequent first."""
+        found: dict[str, int] = {}
+        for one in self._masks(self._current(), Everything(), Filters(), readers):
+            for value, count in one.counts(facet).items():
+                if wanted in fold(value):
+                    found[value] = found.get(value, 0) + count
+        every = [Suggestion(value, count, facet) for value, count in found.items()]
+        return tuple(sorted(every, key=_most_frequent)[:most])
+
+    def near_names(
+        self, typed: str, readers: frozenset[str], *, most: int = 3
+    ) -> tuple[Suggestion, ...]:
+        """Names of units, serials and leaders nearly as typed: what may have been meant."""
+        # Loaded where something was found by nobody: most searches do without.
+        from rapidfuzz import fuzz, process  # noqa: PLC0415
+
+        wanted = fold(typed).strip()
+        if not 2 <= len(wanted) <= _LONGEST_NAME:
+            return ()
+        names = {
+            one.text: one
+            for facet in ("unit", "serial", "leader", "handler")
+            for one in self.values(facet, "", readers, most=_NAMES_COMPARED)
+        }
+        found = process.extract(
+            wanted, list(names), scorer=fuzz.ratio, processor=fold, limit=most, score_cutoff=60
+        )
+        return tuple(names[name] for name, _score, _place in found if fold(name) != wanted)
+
+    def record_ids(self, readers: frozenset[str], kind: str) -> Iterable[str]:
+        """The ids of every record of a kind that the reader may see."""
+        for one in self._masks(self._current(), Name("kind", kind), Filters(), readers):
+            column = one.part.view.columns.column("id")
+            yield from (column.values[ref] for ref in column.refs[one.docs].tolist())
+
+    def records(self, ids: Iterable[str], readers: frozenset[str]) -> dict[str, Record]:
+        """The records of these ids, as far as the reader may see them."""
+        found = {record_id: self.record(record_id, readers) for record_id in ids}
+        return {record_id: record for record_id, record in found.items() if record is not None}
 
     def suggest(
         self, prefix: str, readers: frozenset[str], *, most: int = MOST_SUGGESTIONS
@@ -219,55 +350,124 @@ class WhooshEngine:
             return Snapshot(build.path, contents.generation, parts)
         raise IndexDamaged("索引文件缺失")
 
-    def _places(
-        self,
-        snapshot: Snapshot,
-        masks: list[_Masks],
-        query: Query,
-        sort: Sort,
-        *,
-        page: int,
-        per_page: int,
-    ) -> list[Place]:
+    def _masks(
+        self, snapshot: Snapshot, root: Node, filters: Filters, readers: frozenset[str]
+    ) -> list[_Masks]:
+        """What is found in each part; where nearness is asked for, the nearest."""
+        lent = snapshot.lent(readers)
+        asked = Everything() if isinstance(root, Akin) else root
+        masks = [
+            _Masks(part, asked, filters, readers, one)
+            for part, one in zip(snapshot.parts, lent, strict=True)
+        ]
+        if isinstance(root, Akin):
+            scores = snapshot.ranking.nearness(root.text, self._words)
+            _keep_nearest(masks, scores)
+        return masks
+
+    def _found(self, snapshot: Snapshot, masks: list[_Masks], query: Query, sort: Sort) -> _Ordered:
+        docs = [one.docs for one in masks]
+        days = _together([one.part.matcher.numbers("date")[one.docs] for one in masks])
+        scores = np.zeros(len(days))
+        if isinstance(query.root, Akin):
+            by_part = snapshot.ranking.nearness(query.root.text, self._words)
+            scores = _together([one[found] for one, found in zip(by_part, docs, strict=True)])
+        elif sort == "rank":
+            scores = -_together([one.lent.ranks[one.docs] for one in masks]).astype(np.float64)
+        elif sort == "relevance" and len(days) and (leaves := ranked_texts(query.root)):
+            by_part = snapshot.ranking.scores(leaves, self._words)
+            scores = _together([one[found] for one, found in zip(by_part, docs, strict=True)])
+        return _Ordered(masks, scores, -days if sort == "oldest" else days)
+
+
+class _Ordered:
+    """What was found, in its order: the best score first, then by day."""
+
+    def __init__(self, masks: list[_Masks], scores: np.ndarray, days: Ints) -> None:
+        self._masks = masks
+        self._scores = scores
+        self._days = days
+        self._order: Ints | None = None
+        self._every = self._stories = np.empty(0, dtype=np.int64)
+        self._owners = np.repeat(np.arange(len(masks)), [len(one.docs) for one in masks])
+        self._docs = _together([one.docs for one in masks])
+
+    def __len__(self) -> int:
+        return len(self._days if self._order is None else self._order)
+
+    def by_stories(self) -> _Ordered:
+        """The first of each story alone, with the others beneath it."""
+        every = np.lexsort((np.arange(len(self._days)), -self._days, -self._scores))
+        stories = _together([one.lent.stories[one.docs] for one in self._masks])[every]
+        _names, first = np.unique(stories, return_index=True)
+        self._every, self._stories = every, stories
+        self._order = every[np.sort(first)]
+        return self
+
+    def _others(self, at: int) -> Ints:
+        """What else was found of the story of a hit."""
+        if self._order is None:
+            return np.empty(0, dtype=np.int64)
+        own = self._stories[np.flatnonzero(self._every == at)[0]]
+        others: Ints = self._every[(self._stories == own) & (self._every != at)]
+        return others
+
+    def page(self, page: int, per_page: int) -> list[Place]:
+        """The hits of one page."""
         per_page = min(max(per_page, 1), MOST_PER_PAGE)
         first = (max(page, 1) - 1) * per_page
-        docs = [one.docs for one in masks]
-        days = _together(
-            [part.matcher.numbers("date")[found] for part, found in _pairs(masks, docs)]
+        if self._order is None:
+            chosen = _best(self._scores, self._days, first, per_page)
+        else:
+            chosen = self._order[first : first + per_page].tolist()
+        return [self._place(at) for at in chosen]
+
+    def _place(self, at: int) -> Place:
+        mask = self._masks[self._owners[at]]
+        others = self._others(at)
+        return Place(
+            mask.part,
+            int(self._docs[at]),
+            float(self._scores[at]),
+            mask.lent,
+            tuple(self._record(other) for other in others[:MOST_OF_A_STORY].tolist()),
+            len(others),
         )
-        leaves = ranked_texts(query.root) if sort == "relevance" else []
-        scores = np.zeros(len(days))
-        if leaves and len(days):
-            by_part = snapshot.ranking.scores(leaves, self._words)
-            scores = np.concatenate([one[found] for one, found in zip(by_part, docs, strict=True)])
-        direction = -1 if sort == "oldest" else 1
-        chosen = _best(scores, direction * days, first, per_page)
-        owners = np.repeat(np.arange(len(docs)), [len(found) for found in docs])
-        numbers = _together(docs)
-        return [Place(masks[owners[at]].part, int(numbers[at]), float(scores[at])) for at in chosen]
+
+    def _record(self, at: int) -> Record:
+        mask: _Masks = self._masks[int(self._owners[at])]
+        return mask.part.view.segment.record(int(self._docs[at]))
 
 
 class _Masks:
     """Which documents of a part are found, and which would be without one facet's ticks."""
 
-    def __init__(self, part: Part, root: Node, filters: Filters, readers: frozenset[str]) -> None:
+    def __init__(
+        self, part: Part, root: Node, filters: Filters, readers: frozenset[str], lent: Lent
+    ) -> None:
         self.part = part
-        base = part.matcher.mask(root) & part.view.visible(readers)
-        if filters.since is not None:
-            base &= part.matcher.numbers("date") >= as_number(filters.since)
-        if filters.until is not None:
-            base &= part.matcher.numbers("date") <= as_number(filters.until)
-        self._base = base
+        self.lent = lent
+        self._base = part.matcher.mask(root, lent) & part.view.visible(readers)
         self._ticked = {
-            name: part.view.columns.column(name).where(frozenset(values).__contains__)
+            name: self._where(name, frozenset(values).__contains__)
             for name, values in filters.chosen().items()
         }
-        self.all = self.without("")
+        self._ticked.update(_days_ticked(part, filters))
+
+    def _where(self, facet: str, holds: Callable[[str], bool]) -> Mask:
+        if facet in LENT:
+            return self.lent.facets[facet].where(holds, self.part.view.segment.doc_count)
+        return self.part.view.columns.where(facet, holds)
 
     @cached_property
     def docs(self) -> Ints:
         """The documents found, in order."""
-        return np.flatnonzero(self.all)
+        return np.flatnonzero(self.without(""))
+
+    def keep(self, wanted: Mask) -> None:
+        """Find no others than these."""
+        self._base = self._base & wanted
+        self.__dict__.pop("docs", None)
 
     def without(self, facet: str) -> Mask:
         """What is found if the ticks of `facet` are taken away."""
@@ -279,6 +479,10 @@ class _Masks:
 
     def counts(self, facet: str) -> dict[str, int]:
         """How many documents of each value are found, the facet's own ticks left aside."""
+        if facet in LENT:
+            return self.lent.facets[facet].counts(self.without(facet))
+        if facet in MANY:
+            return self.part.view.columns.many(facet).counts(self.without(facet))
         column = self.part.view.columns.column(facet)
         docs = np.flatnonzero(self.without(facet)) if facet in self._ticked else self.docs
         counts = np.bincount(column.refs[docs], minlength=len(column.values))
@@ -286,6 +490,45 @@ class _Masks:
             column.values[ref]: int(counts[ref])
             for ref in np.flatnonzero(counts[: len(column.values)]).tolist()
         }
+
+    def by_value(self, facet: str) -> Iterable[tuple[str, Ints]]:
+        """The documents found of each value of a facet; of all of them for no facet."""
+        if not facet:
+            yield "", self.docs
+            return
+        found = self.without("")
+        for value in self.counts(facet):
+            docs = np.flatnonzero(found & self._where(facet, value.__eq__))
+            if len(docs):
+                yield value, docs
+
+
+def _days_ticked(part: Part, filters: Filters) -> dict[str, Mask]:
+    days = part.matcher.numbers("date")
+    ticked: dict[str, Mask] = {}
+    if filters.since is not None or filters.until is not None:
+        first = as_number(filters.since) if filters.since else FIRST_DAY
+        last = as_number(filters.until) if filters.until else LAST_DAY
+        ticked["date"] = (days >= first) & (days <= last)
+    return ticked
+
+
+def _keep_nearest(masks: list[_Masks], scores: list[np.ndarray]) -> None:
+    """Keep those that come nearest, `MOST_AKIN` of them."""
+    own = _together([one[mask.docs] for one, mask in zip(scores, masks, strict=True)])
+    least = 0.0
+    if len(own) > MOST_AKIN:
+        least = float(np.partition(own, len(own) - MOST_AKIN)[len(own) - MOST_AKIN])
+    for one, mask in zip(scores, masks, strict=True):
+        mask.keep((one > 0) & (one >= least))
+
+
+def _month_counts(masks: list[_Masks]) -> tuple[tuple[int, int], ...]:
+    months = _together(
+        [one.part.matcher.numbers("date")[one.without("date")] // 100 for one in masks]
+    )
+    values, counts = np.unique(months, return_counts=True)
+    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
 
 
 def _opened_part(
@@ -303,11 +546,7 @@ def _opened_part(
     return Part(View(segment, deleted, columns), Matcher(segment, columns))
 
 
-def _pairs(masks: list[_Masks], docs: list[Ints]) -> Iterable[tuple[Part, Ints]]:
-    return zip((one.part for one in masks), docs, strict=True)
-
-
-def _together(arrays: list[Ints]) -> Ints:
+def _together(arrays: Sequence[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)
 
 
@@ -330,6 +569,10 @@ def _hit(place: Place, marker: Marker) -> Hit:
         title=marker.mark(record.title),
         passages=marker.passages(record.text),
         score=place.score,
+        leaders=place.lent.of("leader", place.doc),
+        states=place.lent.of("state", place.doc),
+        others=place.others,
+        others_count=place.others_count,
     )
 
 
@@ -348,14 +591,11 @@ def _names(
     """The values of a field that contain what was typed, counted among what the reader may see."""
     totals: dict[str, int] = {}
     for part in parts:
-        column = part.view.columns.column(field)
-        matching = [ref for ref, value in enumerate(column.values) if wanted in fold(value)]
-        if not matching:
-            continue
-        counts = np.bincount(column.refs[part.view.visible(readers)], minlength=len(column.values))
-        for ref in matching:
-            totals[column.values[ref]] = totals.get(column.values[ref], 0) + int(counts[ref])
-    return [Suggestion(text, count, field) for text, count in totals.items() if count]
+        counts = Values.of(part.view.segment, field).counts(part.view.visible(readers))
+        for value, count in counts.items():
+            if wanted in fold(value):
+                totals[value] = totals.get(value, 0) + count
+    return [Suggestion(text, count, field) for text, count in totals.items()]
 
 
 def _beginning_words(

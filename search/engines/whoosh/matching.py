@@ -11,11 +11,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import Token, fold, query_tokens, simplify
+from search.analysis import Token, fold, query_tokens, runs, simplify
 from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.lending import Lent
 from search.engines.whoosh.postings import Field, Ints, Mask, Postings
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns
-from search.query import And, Everything, Name, Node, Not, Nothing, Number, Or, Range, Text
+from search.query import (
+    And,
+    Everything,
+    Gapped,
+    Name,
+    Node,
+    Not,
+    Nothing,
+    Number,
+    Or,
+    Range,
+    Text,
+)
+from search.records import LENT
 
 MOST_PREFIX_TERMS = 500
 """Words of letters or digits that one prefix may stand for, in each segment."""
@@ -23,6 +37,7 @@ MATCHES_KEPT_BYTES = 8_000_000
 """Memory a segment may use to keep the matches of words asked for lately."""
 
 _POSITION_BITS = 32
+_POSITION = 2**_POSITION_BITS - 1
 
 
 class Found(NamedTuple):
@@ -41,28 +56,33 @@ class Matcher:
     def __init__(self, segment: Segment, columns: SegmentColumns) -> None:
         self._segment = segment
         self._columns = columns
-        self._kept: Kept[tuple[str, Text], Found] = Kept(
+        self._kept: Kept[tuple[str, Text | Gapped], Found] = Kept(
             MATCHES_KEPT_BYTES, lambda found: found.docs.nbytes + found.counts.nbytes + 200
         )
         self._answers: dict[type, Callable[..., Mask]] = {
             Text: self._text,
+            Gapped: self._gapped,
             Number: self._number,
             Name: self._name,
             Range: self._range,
             And: self._and,
             Or: self._or,
-            Not: lambda node: ~self.mask(node.node),
-            Everything: lambda _: np.ones(segment.doc_count, dtype=bool),
-            Nothing: lambda _: np.zeros(segment.doc_count, dtype=bool),
+            Not: lambda node, lent: ~self.mask(node.node, lent),
+            Everything: lambda _node, _lent: np.ones(segment.doc_count, dtype=bool),
+            Nothing: lambda _node, _lent: np.zeros(segment.doc_count, dtype=bool),
         }
 
-    def mask(self, node: Node) -> Mask:
-        """Which documents match, deleted ones included."""
-        return self._answers[type(node)](node)
+    def mask(self, node: Node, lent: Lent | None = None) -> Mask:
+        """Which documents match, deleted ones included; facets count with what is `lent`."""
+        return self._answers[type(node)](node, lent)
 
     def found(self, text: Text, field: str) -> Found:
         """Where a text stands in one field."""
         return self._kept.get((field, text), lambda: self._find(text, field))
+
+    def apart(self, node: Gapped, field: str) -> Found:
+        """Where texts stand in one field, each as far behind the one before as it may be."""
+        return self._kept.get((field, node), lambda: self._find_apart(node, field))
 
     def exact(self, field: str, term: str) -> Ints:
         """The documents that have exactly this term."""
@@ -84,7 +104,7 @@ class Matcher:
 
     # Nodes.
 
-    def _text(self, node: Text) -> Mask:
+    def _text(self, node: Text, _lent: Lent | None = None) -> Mask:
         mask = np.zeros(self._segment.doc_count, dtype=bool)
         if node.in_title:
             mask[self.found(node, "title").docs] = True
@@ -97,7 +117,16 @@ class Matcher:
             mask[self.found(simplified, "body").docs] = True
         return mask
 
-    def _number(self, node: Number) -> Mask:
+    def _gapped(self, node: Gapped, _lent: Lent | None = None) -> Mask:
+        mask = np.zeros(self._segment.doc_count, dtype=bool)
+        mask[self.apart(node, "body").docs] = True
+        simplified = Gapped(tuple(map(simplify, node.pieces)), node.gaps)
+        mask[self.apart(simplified, "folded").docs] = True
+        if simplified.pieces != node.pieces:
+            mask[self.apart(simplified, "body").docs] = True
+        return mask
+
+    def _number(self, node: Number, _lent: Lent | None = None) -> Mask:
         mask = self._text(Text(node.text))
         mask[self.with_number(node)] = True
         return mask
@@ -109,27 +138,30 @@ class Matcher:
             docs = np.intersect1d(docs, self.exact("numbers", term), assume_unique=True)
         return docs
 
-    def _name(self, node: Name) -> Mask:
+    def _name(self, node: Name, lent: Lent | None = None) -> Mask:
         if node.field in {"kind", "id"}:
             mask = np.zeros(self._segment.doc_count, dtype=bool)
             mask[self.exact(node.field, node.value)] = True
             return mask
-        return self._columns.column(node.field).where(lambda value: node.value in fold(value))
+        if lent is not None and node.field in LENT:
+            values = lent.facets[node.field]
+            return values.where(lambda value: node.value in fold(value), self._segment.doc_count)
+        return self._columns.where(node.field, lambda value: node.value in fold(value))
 
-    def _range(self, node: Range) -> Mask:
+    def _range(self, node: Range, _lent: Lent | None = None) -> Mask:
         numbers = self._columns.numbers(node.field)
         return (numbers >= node.low) & (numbers <= node.high)
 
-    def _and(self, node: And) -> Mask:
-        mask = self.mask(node.nodes[0])
+    def _and(self, node: And, lent: Lent | None = None) -> Mask:
+        mask = self.mask(node.nodes[0], lent)
         for child in node.nodes[1:]:
-            mask &= self.mask(child)
+            mask &= self.mask(child, lent)
         return mask
 
-    def _or(self, node: Or) -> Mask:
-        mask = self.mask(node.nodes[0])
+    def _or(self, node: Or, lent: Lent | None = None) -> Mask:
+        mask = self.mask(node.nodes[0], lent)
         for child in node.nodes[1:]:
-            mask |= self.mask(child)
+            mask |= self.mask(child, lent)
         return mask
 
     # Texts.
@@ -149,6 +181,23 @@ class Matcher:
             return self._any_of(field, tokens, ranges)
         postings = [field.postings(numbers[0]) for numbers in ranges]
         return in_sequence(postings, [token.position for token in tokens])
+
+    def _find_apart(self, node: Gapped, name: str) -> Found:
+        field = self._segment.field(name)
+        starts, length = np.empty(0, dtype=np.int64), 0
+        for place, piece in enumerate(node.pieces):
+            tokens = query_tokens(piece)
+            ranges = [self._terms(field, token) for token in tokens] if len(field) else [range(0)]
+            if not all(ranges):
+                return NONE_FOUND
+            postings = [field.postings(numbers[0]) for numbers in ranges]
+            here = starts_in_sequence(postings, [token.position for token in tokens])
+            if place:
+                low, high = node.gaps[place - 1]
+                here = here[_is_behind(here, starts + length, low, high)]
+            starts, length = here, _length(piece)
+        docs, counts = np.unique(starts >> _POSITION_BITS, return_counts=True)
+        return Found(docs, counts)
 
     def _terms(self, field: Field, token: Token) -> range:
         number = field.find(token.text.encode("utf-8", "surrogatepass"))
@@ -170,19 +219,47 @@ def in_sequence(postings: list[Postings], places: list[int]) -> Found:
     """The documents in which terms stand at the given places relative to each other."""
     if len(postings) == 1:
         return _alone(postings[0])
+    docs, starts = _aligned(postings, places)
+    counts = np.bincount(starts >> _POSITION_BITS, minlength=len(docs))
+    has_any = counts > 0
+    return Found(docs[has_any], counts[has_any])
+
+
+def starts_in_sequence(postings: list[Postings], places: list[int]) -> Ints:
+    """Where the sequence begins: document and position made one number, in order."""
+    docs, starts = _aligned(postings, places)
+    if not len(starts):
+        return NONE_FOUND.docs
+    owners: Ints = docs[starts >> _POSITION_BITS]
+    placed: Ints = (owners << _POSITION_BITS) + (starts & _POSITION)
+    return placed
+
+
+def _aligned(postings: list[Postings], places: list[int]) -> tuple[Ints, Ints]:
+    """The documents of all terms, and where the sequence begins in them, by their index."""
     docs = _common_documents(postings)
     if not len(docs):
-        return NONE_FOUND
+        return docs, docs
     order = sorted(range(len(postings)), key=lambda index: len(postings[index].docs))
     starts = _starts(postings[order[0]], docs, places[order[0]])
     for index in order[1:]:
         others = _starts(postings[index], docs, places[index])
-        starts = starts[_is_among(starts, others)]
-        if not len(starts):
-            return NONE_FOUND
-    counts = np.bincount(starts >> _POSITION_BITS, minlength=len(docs))
-    has_any = counts > 0
-    return Found(docs[has_any], counts[has_any])
+        starts = starts[_is_among(starts, others)] if len(others) else others
+    return docs, starts
+
+
+def _is_behind(starts: Ints, ends: Ints, low: int, high: int) -> Mask:
+    """Which of `starts` lie at least `low` and at most `high` behind one of `ends`."""
+    if not len(ends):
+        return np.zeros(len(starts), dtype=bool)
+    nearest = np.searchsorted(ends, starts - low, side="right") - 1
+    behind: Mask = (nearest >= 0) & (starts - ends[np.maximum(nearest, 0)] <= high)
+    return behind
+
+
+def _length(piece: str) -> int:
+    """How many positions a folded text takes."""
+    return sum(len(run.text) if run.is_han else 1 for run in runs(piece))
 
 
 def _alone(postings: Postings) -> Found:

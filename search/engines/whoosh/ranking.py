@@ -12,15 +12,16 @@ A document's score is the sum, over the texts asked for and not denied, of
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import Words, simplify
+from search.analysis import Words, query_tokens, simplify
 from search.engines.whoosh.matching import Found, Matcher
-from search.engines.whoosh.segments import Segment
-from search.query import And, Node, Number, Or, Text
+from search.engines.whoosh.segments import Kept, Segment
+from search.query import And, Gapped, Node, Number, Or, Text
 
 Scores = npt.NDArray[np.float64]
 
@@ -29,11 +30,17 @@ TITLE_WEIGHT = 2.0
 WORD_WEIGHT = 0.3
 NAME_BONUS = 3.0
 NUMBER_BONUS = 20.0
+NEAR_WORD_WEIGHT = 2.0
+NEAR_KEPT = 4
+"""Texts whose nearness is kept ready; it is asked for twice in one search."""
 
 
-def ranked_texts(node: Node) -> list[Text | Number]:
+Leaf = Text | Gapped | Number
+
+
+def ranked_texts(node: Node) -> list[Leaf]:
     """The leaves that order the results: what was asked for and not denied."""
-    if isinstance(node, (Text, Number)):
+    if isinstance(node, (Text, Gapped, Number)):
         return [node]
     if isinstance(node, (And, Or)):
         return list(dict.fromkeys(leaf for child in node.nodes for leaf in ranked_texts(child)))
@@ -48,8 +55,9 @@ class Ranking:
         self._matchers = matchers
         self._doc_count = sum(segment.doc_count for segment in segments)
         self._dampers: dict[str, list[Scores]] = {}
+        self._near: Kept[str, list[Scores]] = Kept(NEAR_KEPT)
 
-    def scores(self, leaves: Sequence[Text | Number], words: Words) -> list[Scores]:
+    def scores(self, leaves: Sequence[Leaf], words: Words) -> list[Scores]:
         """For each segment the score of each document."""
         totals = [np.zeros(segment.doc_count) for segment in self._segments]
         for leaf in leaves:
@@ -58,7 +66,25 @@ class Ranking:
             self._add_word(totals, word)
         return totals
 
-    def _add_leaf(self, totals: list[Scores], leaf: Text | Number) -> None:
+    def nearness(self, text: str, words: Words) -> list[Scores]:
+        """For each segment how near each document comes to a folded text, by shared terms."""
+        return self._near.get(text, lambda: self._nearness(text, words))
+
+    def _nearness(self, text: str, words: Words) -> list[Scores]:
+        totals = [np.zeros(segment.doc_count) for segment in self._segments]
+        plain = simplify(text)
+        for gram, times in Counter(token.text for token in query_tokens(plain)).items():
+            found = [one.found(Text(gram), "body") for one in self._matchers]
+            self._add(totals, "body", found, float(times))
+        for word, times in Counter(words.of(plain)).items():
+            found = [matcher.word(word) for matcher in self._matchers]
+            self._add(totals, "words", found, NEAR_WORD_WEIGHT * times)
+        return totals
+
+    def _add_leaf(self, totals: list[Scores], leaf: Leaf) -> None:
+        if isinstance(leaf, Gapped):
+            self._add(totals, "body", [one.apart(leaf, "body") for one in self._matchers], 1.0)
+            return
         text = Text(leaf.text) if isinstance(leaf, Number) else leaf
         if not text.in_title:
             self._add(totals, "body", [one.found(text, "body") for one in self._matchers], 1.0)

@@ -17,7 +17,7 @@ from whoosh import analysis, fields, formats
 from search.analysis import ANALYSIS_VERSION
 from search.records import FACETS
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised with every change of what a segment's file holds."""
 
 
@@ -43,6 +43,9 @@ STYLES: dict[str, Style] = {
     "number": Style.EXACT,
     "total": Style.EXACT,
     "thread": Style.EXACT,
+    "about": Style.EXACT,
+    "rank": Style.EXACT,
+    "bands": Style.EXACT,
     **dict.fromkeys(FACETS, Style.EXACT),
 }
 """Every indexed field. `folded` holds only records that have traditional characters."""

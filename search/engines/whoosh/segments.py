@@ -14,7 +14,7 @@ import numpy as np
 from search.engines.whoosh.arrays import Array, ArrayFile
 from search.engines.whoosh.building import stored_record
 from search.engines.whoosh.postings import Field, Ints, Mask
-from search.records import Record
+from search.records import MANY, Record
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -109,6 +109,44 @@ class Column:
         return table[self.refs]
 
 
+class Values:
+    """The values of a field of which documents may have several: pairs of document and value."""
+
+    def __init__(self, docs: Ints, refs: Ints, values: list[str]) -> None:
+        self.docs, self.refs, self.values = docs, refs, values
+
+    @classmethod
+    def of(cls, segment: Segment, name: str) -> Values:
+        """The field's values as they are kept."""
+        field = segment.field(name)
+        found = field.entries(0, len(field))
+        texts = [term.decode("utf-8", "surrogatepass") for term in field.terms()]
+        return cls(found.docs.astype(np.int64), found.terms.astype(np.int64), texts)
+
+    def where(self, holds: Callable[[str], bool], doc_count: int) -> Mask:
+        """The documents of which one value at least fulfils a condition."""
+        mask = np.zeros(doc_count, dtype=bool)
+        table = np.array([holds(value) for value in self.values], dtype=bool)
+        if len(self.docs):
+            mask[self.docs[table[self.refs]]] = True
+        return mask
+
+    def counts(self, mask: Mask) -> dict[str, int]:
+        """How many of the documents have each value."""
+        if not len(self.docs):
+            return {}
+        counts = np.bincount(self.refs[mask[self.docs]], minlength=len(self.values))
+        return {self.values[ref]: int(counts[ref]) for ref in np.flatnonzero(counts).tolist()}
+
+    def together(self, pairs: set[tuple[int, str]]) -> Values:
+        """These values and the given pairs of document and value, each once."""
+        known = {value: ref for ref, value in enumerate(self.values)}
+        own = zip(self.docs.tolist(), self.refs.tolist(), strict=True)
+        every = set(own) | {(doc, known.setdefault(value, len(known))) for doc, value in pairs}
+        both = np.array(sorted(every), dtype=np.int64).reshape(-1, 2)
+        return Values(both[:, 0], both[:, 1], list(known))
+
+
 def numbers_of(column: Column) -> Ints:
     """The values of a column of whole numbers; -1 where there is none."""
     values = np.array([*(int(value) for value in column.values), -1], dtype=np.int64)
@@ -147,6 +185,20 @@ class SegmentColumns:
         self._segment = segment
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, Ints] = {}
+        self._many: dict[str, Values] = {}
+
+    def many(self, name: str) -> Values:
+        """The values of a field of which documents may have several."""
+        values = self._many.get(name)
+        if values is None:
+            values = self._many[name] = Values.of(self._segment, name)
+        return values
+
+    def where(self, name: str, holds: Callable[[str], bool]) -> Mask:
+        """The documents of which a value of the field fulfils a condition."""
+        if name in MANY:
+            return self.many(name).where(holds, self._segment.doc_count)
+        return self.column(name).where(holds)
 
     def column(self, name: str) -> Column:
         """The column of single values of this field."""

@@ -16,7 +16,20 @@ from whoosh.searching import Searcher
 from search.analysis import Token, fold, query_tokens, simplify
 from search.engines.whoosh.folder import INDEX_NAME, IndexFolder
 from search.engines.whoosh.schema import schema, whole_number
-from search.query import And, Everything, Name, Node, Not, Nothing, Number, Or, Query, Range, Text
+from search.query import (
+    Akin,
+    And,
+    Everything,
+    Gapped,
+    Name,
+    Node,
+    Not,
+    Number,
+    Or,
+    Query,
+    Range,
+    Text,
+)
 
 
 def stock_matching_ids(folder: IndexFolder, query: Query, readers: frozenset[str]) -> set[str]:
@@ -45,9 +58,7 @@ class _Compiler:
             return whoosh_query.And([whoosh_query.Every(), denied])
         return self._leaf(node)
 
-    def _leaf(
-        self, node: Text | Number | Name | Range | Everything | Nothing
-    ) -> whoosh_query.Query:
+    def _leaf(self, node: Node) -> whoosh_query.Query:
         match node:
             case Text():
                 return self._text(node)
@@ -56,6 +67,10 @@ class _Compiler:
                 return whoosh_query.Or([self._text(Text(node.text)), terms])
             case Name():
                 return self._name(node)
+            case Gapped():
+                return self._gapped(node)
+            case Akin():
+                raise TypeError("what comes nearest is an order, not a match")
             case Range():
                 low, high = whole_number(node.low), whole_number(node.high)
                 return whoosh_query.TermRange(node.field, low, high)
@@ -72,6 +87,23 @@ class _Compiler:
                 sequence("body", query_tokens(simplified)),
                 sequence("folded", query_tokens(simplified)),
                 _term("names", node.text),
+            ]
+        )
+
+    def _gapped(self, node: Gapped) -> whoosh_query.Query:
+        def chained(field: str, pieces: tuple[str, ...]) -> whoosh_query.Query:
+            together = _sequence(field, query_tokens(pieces[0]), is_prefix=False)
+            for piece, (low, high) in zip(pieces[1:], node.gaps, strict=True):
+                one = _sequence(field, query_tokens(piece), is_prefix=False)
+                together = _Near(together, one, slop=high + 1, ordered=True, mindist=low + 1)
+            return together
+
+        simplified = tuple(map(simplify, node.pieces))
+        return whoosh_query.Or(
+            [
+                chained("body", node.pieces),
+                chained("body", simplified),
+                chained("folded", simplified),
             ]
         )
 

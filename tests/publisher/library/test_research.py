@@ -133,13 +133,54 @@ class TestSearch:
     def test_a_hit_is_marked_and_leads_to_its_place_and_story(self, researcher: Browser) -> None:
         page = researcher.get("/search?q=兰汀区&kind=item").text
         assert "<mark>兰汀区</mark>" in page
-        assert re.search(r'href="/library/issues/\d+#item-\d+"', page)
+        assert re.search(r'href="/library/issues/\d+\?mark=[%A-F0-9]+#item-\d+"', page)
         story = re.search(r'href="(/threads/item:\d+)"', page)
         assert story is not None
         assert researcher.get(story[1]).status_code == 200
 
+    def test_a_hit_is_shown_beside_the_list_with_its_words_marked(
+        self, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search?q=夏粮&kind=item&sort=newest").text
+        address = re.search(r'data-preview="([^"]+)"', page)
+        assert address is not None
+        shown = researcher.get(address[1].replace("&amp;", "&"))
+        assert shown.status_code == 200
+        assert "<html" in shown.text
+        assert "<mark>夏粮</mark>" in shown.text
+        assert researcher.get("/search/records/item:999999").status_code == 404
+        assert researcher.get("/search/records/nothing").status_code == 404
+
+    def test_time_is_chosen_by_links_that_need_no_script(self, researcher: Browser) -> None:
+        page = researcher.get("/search?q=夏粮&kind=item").text
+        assert 'aria-label="2025-06：1 条"' in page
+        narrowed = researcher.get("/search?q=夏粮&kind=item&since=2026-06&until=2026-06").text
+        assert titles(narrowed) == ["白石县乙"]
+        assert 'aria-label="2025-06：1 条"' in narrowed
+        wide = researcher.get("/search?q=夏粮&kind=item&since=2026&until=2026").text
+        assert set(titles(wide)) == {"白石县乙", "兰汀区丙"}
+        for odd in ("since=2026-02-31", "since=0000", "until=9999-99-99", "since=..2026"):
+            assert researcher.get(f"/search?q=夏粮&{odd}").status_code == 200
+
+    def test_what_comes_near_is_shown_where_nothing_has_all_words(
+        self, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search?q=清溪县甲的夏粮收购究竟顺利不顺利呢").text
+        assert "意思最相近" in page
+        assert titles(page)[0] == "清溪县甲"
+        assert titles(researcher.get("/search?q=清溪县 白石县").text) == []
+
+    def test_fields_and_their_values_are_proposed(self, researcher: Browser) -> None:
+        fields = researcher.get("/search/suggest?q=夏粮 刊").json or []
+        assert {"text": "刊物:", "count": None, "whole": "夏粮 刊物:"} in fields
+        values = researcher.get("/search/suggest?q=夏粮 -刊物:情").json or []
+        assert [one["whole"] for one in values] == ["夏粮 -刊物:情况反映"]
+
+    def test_a_name_misspelt_is_asked_back(self, researcher: Browser) -> None:
+        assert "您要找的是不是" in researcher.get("/search?q=刊物:情况反应").text
+
     def test_names_are_completed_as_they_are_typed(self, researcher: Browser) -> None:
-        assert {"text": "情况反映", "count": 2} in (
+        assert {"text": "情况反映", "count": 2, "whole": "情况反映"} in (
             researcher.get("/search/suggest?q=情况").json or []
         )
         assert researcher.get("/search/suggest?q=").json == []
