@@ -16,7 +16,7 @@ from layouts.layout import Layout, layout_names, layout_titles, read_layout
 from layouts.leaders import Leader, leader_faults
 from layouts.markdown import plain_text
 from layouts.overflow import overflow_faults
-from layouts.pages import page_pictures
+from layouts.pages import page_picture, page_pictures
 from layouts.preflight import face_faults, preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
@@ -48,6 +48,7 @@ __all__ = [
     "leader_faults",
     "look_of",
     "overflow_faults",
+    "page_picture",
     "page_pictures",
     "plain_text",
     "preflight",

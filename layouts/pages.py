@@ -1,11 +1,15 @@
-"""In this file the pages of a PDF become pictures, to be looked at while an issue is in work."""
+"""In this file the pages of a PDF become pictures, to be looked at on a screen."""
 
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
 
 import pypdfium2
+
+_one_at_a_time = threading.Lock()
+"""PDFium knows no threads, and a site answers several readers at once."""
 
 
 def page_pictures(pdf: bytes, dpi: int = 96) -> Iterator[bytes]:
@@ -20,3 +24,18 @@ def page_pictures(pdf: bytes, dpi: int = 96) -> Iterator[bytes]:
             page.close()
     finally:
         document.close()
+
+
+def page_picture(pdf: bytes, page: int, dpi: int = 96) -> bytes:
+    """One page as PNG, counted from 1; raises `IndexError` for one that is not there."""
+    with _one_at_a_time:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            if not 1 <= page <= len(document):
+                raise IndexError(page)
+            picture = document[page - 1].render(scale=dpi / 72).to_pil()
+        finally:
+            document.close()
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return stream.getvalue()

@@ -9,6 +9,11 @@ from wtforms import HiddenField
 from wtforms.validators import Length
 
 
+def new_key() -> str:
+    """A key no form has had yet."""
+    return secrets.token_urlsafe(16)
+
+
 class KeyedForm(FlaskForm):  # type: ignore[misc]
     """A form that carries one key from its first showing to its last sending."""
 
@@ -17,5 +22,5 @@ class KeyedForm(FlaskForm):  # type: ignore[misc]
     def key(self) -> str:
         """The form's key, made at its first showing."""
         if not self.form_key.data:
-            self.form_key.data = secrets.token_urlsafe(16)
+            self.form_key.data = new_key()
         return str(self.form_key.data)

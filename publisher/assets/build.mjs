@@ -12,7 +12,7 @@ const into = watching ? built : path.join(here, "node_modules", ".built");
 
 const settings = {
   absWorkingDir: here,
-  entryPoints: { site: "src/site.css", app: "src/app.js" },
+  entryPoints: { site: "src/site.css", app: "src/app.js", worker: "src/worker.js" },
   outdir: into,
   bundle: true,
   splitting: true,

@@ -102,6 +102,11 @@ class Instruction(Stateful, Base):
         return f"批〔{self.year}〕{self.number}号" if self.number else ""
 
     @property
+    def words(self) -> str:
+        """The leader's words."""
+        return self.text
+
+    @property
     def is_entered_for_another(self) -> bool:
         """Whether somebody else entered it for the leader."""
         return self.entered_by_id != self.leader_id

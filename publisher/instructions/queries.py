@@ -110,6 +110,17 @@ def on_issue(issue_id: int, person: Person) -> list[Instruction]:
     return list(db.session.scalars(statement).unique())
 
 
+def written_by(person: Person, most: int) -> list[Instruction]:
+    """A leader's own instructions, the latest first, at most so many."""
+    statement = (
+        select(Instruction)
+        .where(Instruction.leader_id == person.id)
+        .order_by(Instruction.written_on.desc(), Instruction.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
 def already_entered(person: Person, form_key: str) -> Instruction | None:
     """The instruction a form has made already, when it is sent twice."""
     if not form_key:

@@ -8,22 +8,31 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from publisher.database import db
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, IssueReader, Placement, State
 from publisher.issues.source import articles
-from publisher.library.model import Annotation, AnnotationState, ReadMark
+from publisher.library.anchors import Passage
+from publisher.library.model import (
+    Annotation,
+    AnnotationReader,
+    AnnotationState,
+    ReadingChoice,
+    ReadMark,
+)
 from publisher.paging import PER_PAGE, Page, page_of
 from publisher.people import queries as people
-from publisher.people.model import Person
-from publisher.people.permission import Permission
+from publisher.people.model import Person, RoleGrant
+from publisher.people.permission import Permission, Role
 from publisher.publication.model import Publication, Step
 
 READABLE = (State.PUBLISHED, State.CORRECTED)
 """What readers see; a withdrawn issue is for the office alone."""
 NOTHING: dict[str, list[Any]] = {"sections": []}
+CHARACTERS_A_MINUTE = 400
+"""How fast an issue is read: the middle of 300 to 500 Chinese characters a minute."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,15 @@ class Row:
     def titles(self) -> list[str]:
         """What the issue prints, as it prints it."""
         return [str(article["title"]) for article in articles(self.issue.frozen or NOTHING)]
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, in minutes, at least one."""
+        printed = self.issue.frozen or NOTHING
+        characters = len(str(printed.get("editor_note", ""))) + sum(
+            len(str(one["title"])) + len(str(one["body"])) for one in articles(printed)
+        )
+        return max(1, round(characters / CHARACTERS_A_MINUTE))
 
 
 def readable_by(person: Person) -> ColumnElement[bool]:
@@ -170,22 +188,145 @@ def read_marks(issue_id: int) -> list[ReadMark]:
     return list(db.session.scalars(statement).unique())
 
 
-def annotations_on(issue_id: int, person: Person) -> list[Annotation]:
-    """The annotations on an issue that a person sees: the own, and the released ones."""
+def not_read_by(issue: Issue) -> list[Person]:
+    """Leaders, and people named as readers, who may read an issue and have not yet.
+
+    Others may read it, but nobody waits for them.
+    """
+    tokens = {reader.token for reader in issue.readers}
+    read = select(ReadMark.person_id).where(ReadMark.issue_id == issue.id)
+    named = [int(token[7:]) for token in tokens if token[:7] == "person:" and token[7:].isdigit()]
+    awaited = select(Person).where(
+        Person.active,
+        Person.id.not_in(read),
+        or_(
+            Person.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == Role.LEADER)),
+            Person.id.in_(named),
+        ),
+    )
+    found = db.session.scalars(awaited.order_by(Person.protocol_order, Person.id)).unique()
+    return [person for person in found if people.access_tokens(person) & tokens]
+
+
+def type_size(person: Person) -> int:
+    """The size of type a person reads in, in percent."""
+    choice = db.session.get(ReadingChoice, person.id)
+    return choice.type_size if choice else 100
+
+
+def reading_choice(person: Person) -> ReadingChoice:
+    """What a person has chosen, or the usual, still to be added to the session."""
+    return db.session.get(ReadingChoice, person.id) or ReadingChoice(person_id=person.id)
+
+
+def editions_before(issue: Issue) -> list[Issue]:
+    """The editions an issue puts right, the latest first."""
+    found: list[Issue] = []
+    while issue.supersedes is not None:
+        issue = issue.supersedes
+        found.append(issue)
+    return found
+
+
+def publications_of(issue_ids: Sequence[int]) -> list[Publication]:
+    """The publications of these issues that have come out."""
+    statement = select(Publication).where(
+        Publication.issue_id.in_(issue_ids), Publication.state == Step.PUBLISHED
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def passage_of(annotation: Annotation) -> Passage:
+    """Where a remark stands on its own edition."""
+    return Passage(
+        block=annotation.block,
+        start=annotation.start,
+        quote=annotation.quote,
+        prefix=annotation.prefix,
+        suffix=annotation.suffix,
+    )
+
+
+def _seen_by(person: Person) -> ColumnElement[bool]:
+    """The remarks a person sees: the own, those for the issue's readers, those that name him."""
+    named = exists().where(
+        AnnotationReader.annotation_id == Annotation.id, AnnotationReader.person_id == person.id
+    )
+    return or_(
+        Annotation.state == AnnotationState.RELEASED,
+        and_(Annotation.state == AnnotationState.NAMED, named),
+        and_(Annotation.person_id == person.id, Annotation.state != AnnotationState.REMOVED),
+    )
+
+
+def annotations_on(issue_ids: Sequence[int], person: Person) -> list[Annotation]:
+    """The remarks on these editions that a person sees, without the answers to them."""
     statement = (
         select(Annotation)
         .where(
-            Annotation.issue_id == issue_id,
-            or_(
-                Annotation.state == AnnotationState.RELEASED,
-                and_(
-                    Annotation.person_id == person.id, Annotation.state == AnnotationState.PRIVATE
-                ),
-            ),
+            Annotation.issue_id.in_(issue_ids), Annotation.reply_to_id.is_(None), _seen_by(person)
         )
+        .options(selectinload(Annotation.readers))
         .order_by(Annotation.at, Annotation.id)
     )
     return list(db.session.scalars(statement).unique())
+
+
+def replies_to(annotation_ids: Sequence[int]) -> dict[int, list[Annotation]]:
+    """The answers to remarks, the earliest first."""
+    statement = (
+        select(Annotation)
+        .where(
+            Annotation.reply_to_id.in_(annotation_ids),
+            Annotation.state != AnnotationState.REMOVED,
+        )
+        .order_by(Annotation.at, Annotation.id)
+    )
+    found: dict[int, list[Annotation]] = {}
+    for one in db.session.scalars(statement).unique():
+        found.setdefault(one.reply_to_id or 0, []).append(one)
+    return found
+
+
+def seen_annotation(number: int, person: Person) -> Annotation:
+    """A remark a person sees, on an issue the person may read; raises `NotFound`."""
+    statement = (
+        select(Annotation)
+        .join(Annotation.issue)
+        .where(
+            Annotation.id == number,
+            Annotation.reply_to_id.is_(None),
+            _seen_by(person),
+            readable_by(person),
+        )
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def already_noted(person: Person, form_key: str) -> Annotation | None:
+    """The remark a form has made already, when it is sent twice."""
+    if not form_key:
+        return None
+    statement = select(Annotation).where(
+        Annotation.person_id == person.id, Annotation.form_key == form_key
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def fellow_readers(issue: Issue, person: Person) -> list[Person]:
+    """Those who may read an issue and write notes, for a remark to name."""
+    tokens = {reader.token for reader in issue.readers}
+    statement = select(Person).where(Person.active, Person.id != person.id)
+    everyone = db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique()
+    return [
+        one
+        for one in everyone
+        if one.may(Permission.Library.ANNOTATE)
+        and (one.may(Permission.Publication.WATCH) or people.access_tokens(one) & tokens)
+    ]
 
 
 def own_annotation(number: int, person: Person) -> Annotation:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from html import unescape
 
 from publisher.config import Settings
+from publisher.issues.model import Issue
+from publisher.library.anchors import Block, blocks_of
+from publisher.people.model import Person
 from publisher.publication import kept
 from publisher.publication.model import Publication
 
@@ -23,6 +26,29 @@ def reading_page(publication: Publication, office: Settings, photo: Callable[[st
     """
     found = _article(_Kept(publication, office))
     return PHOTO.sub(lambda match: f'src="{photo(unescape(match[1]))}"', found)
+
+
+def blocks(publication: Publication, office: Settings) -> tuple[Block, ...]:
+    """The blocks of an edition as they stand on its reading page."""
+    return _blocks(_Kept(publication, office))
+
+
+Beside = Callable[[Issue, Person], list[dict[str, object]]]
+_beside: list[Beside] = []
+
+
+def stands_beside(what: Beside) -> Beside:
+    """Register what a later room shows beside an issue, such as the instructions on it.
+
+    It gives entries as `reading.note` of templates/shared/reading.html takes them.
+    """
+    _beside.append(what)
+    return what
+
+
+def beside(issue: Issue, person: Person) -> list[dict[str, object]]:
+    """What later rooms have to show a person beside an issue."""
+    return [entry for what in _beside for entry in what(issue, person)]
 
 
 class _Kept:
@@ -44,3 +70,8 @@ def _article(edition: _Kept) -> str:
     content = kept.read(edition.publication, "issue.html", edition.office)
     found = ARTICLE.search(content)
     return (found[0] if found else b"").decode()
+
+
+@functools.lru_cache(maxsize=64)
+def _blocks(edition: _Kept) -> tuple[Block, ...]:
+    return blocks_of(_article(edition))

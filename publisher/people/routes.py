@@ -73,7 +73,10 @@ def sign_out() -> Response:
     """End the session."""
     let_out(current_person(), clock.now())
     db.session.commit()
-    return redirect(url_for("people.sign_in"))
+    answer = redirect(url_for("people.sign_in"))
+    # What a browser kept to be read while the network is away goes with the reader.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @bp.post("/language")

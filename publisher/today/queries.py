@@ -23,6 +23,7 @@ from publisher.instructions import queries as instructions
 from publisher.instructions.model import State as InstructionState
 from publisher.issues import queries as issues
 from publisher.issues.model import State as IssueState
+from publisher.issues.model import Urgency
 from publisher.language import shown_day_of_year
 from publisher.library import queries as library
 from publisher.paging import Page, page_of
@@ -32,6 +33,7 @@ from publisher.publication import queries as publications
 from publisher.serials.model import RouteSubject
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import State as SubmissionState
+from publisher.words import Worded
 
 SHOWN = 6
 """So many of each are listed; the rest is behind a link."""
@@ -51,6 +53,8 @@ class Row:
     word: str = ""
     under: Sequence[str] = ()
     """Lines below it: what an issue prints."""
+    urgency: Urgency = Urgency.NORMAL
+    state: Worded | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,11 @@ class Desk:
 def desk(person: Person, today: date) -> Desk:
     """What waits for a person: what is overdue first, and what waits for nobody last."""
     made = Desk()
-    for gather in (_cases, _reading, _approving, _editing, _reporting, _registering):
+    waiting = [_cases, _reading, _approving, _editing, _reporting, _registering]
+    if person.may(P.Instructions.WRITE):
+        # A leader opens the system to read; what he has ordered comes next.
+        waiting = [_reading, _instructed, _cases, _approving]
+    for gather in waiting:
         made.blocks += gather(person, today)
     made.blocks.sort(key=lambda block: not block.rows)
     made.tiles = _tiles(person, today)
@@ -138,8 +146,10 @@ def _reading(person: Person, today: date) -> Iterator[Block]:
     if not person.may(P.Library.ANNOTATE) or person.may(P.Items.EDIT):
         return
     page = library.issues(person, unread=True, per_page=SHOWN)
+    minutes = sum(row.minutes for row in page.rows)
+    rows = sorted(page.rows, key=lambda row: list(Urgency).index(row.issue.urgency), reverse=True)
     yield Block(
-        _("未读的刊期"),
+        _("未读的刊期（约%(n)s分钟）", n=minutes) if rows else _("未读的刊期"),
         [
             Row(
                 title=_(
@@ -148,13 +158,48 @@ def _reading(person: Person, today: date) -> Iterator[Block]:
                     number=row.issue.number_text,
                 ),
                 url=url_for("library.issue", number=row.issue.id),
-                note=_("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat(),
+                note=_note(row, today),
                 under=row.titles[:HEADLINES],
+                urgency=row.issue.urgency,
             )
-            for row in page.rows
+            for row in rows
         ],
         _("都已读过。"),
         url_for("library.issues", unread=1) if page.total > SHOWN else "",
+    )
+
+
+def _note(row: library.Row, today: date) -> str:
+    """When an issue came out and how long it takes to read."""
+    day = _("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat()
+    return f"{day} · {ngettext('约%(n)s分钟', '约%(n)s分钟', row.minutes, n=row.minutes)}"
+
+
+def _instructed(person: Person, today: date) -> Iterator[Block]:
+    """What a leader has instructed lately, and what came of it."""
+    written = instructions.written_by(person, SHOWN)
+    cases = followups.cases_in_register(person, written)
+    calendar = followups.working_calendar()
+    rows = []
+    for one in written:
+        case = cases.get(one.id)
+        light = followups.light(case, today, calendar) if case else ""
+        rows.append(
+            Row(
+                title=one.words[:60],
+                url=url_for("followups.case", number=case.id)
+                if case
+                else url_for("instructions.show", number=one.id),
+                note=f"{case.lead.unit.short_name} {case.number_text}"
+                if case
+                else one.written_on.isoformat(),
+                light=light,
+                word=str(case.state.word) if case and light else "",
+                state=None if light else (case or one).state,
+            )
+        )
+    yield Block(
+        _("我的批示和办理"), rows, _("您还没有写过批示。"), url_for("instructions.register")
     )
 
 

@@ -548,7 +548,7 @@ def the_proposal_on_an_instruction(office: Office) -> Visit:
 @door(Role.EDITOR, "body", "quote")
 def an_annotation(office: Office) -> Visit:
     page = f"/library/issues/{office.published.id}"
-    form = {"body": "值得推广", "quote": "一窗通办", "start": "0", "block": "", "released": "y"}
+    form = {"body": "值得推广", "quote": "一窗通办", "start": "0", "block": "", "shown": "released"}
     kept = of(lambda: latest(Annotation), body="body", quote="quote")
     return Visit(f"{page}/annotate", form, kept, lambda: page)
 

@@ -29,7 +29,9 @@ from publisher.config import Settings
 from publisher.database import Base, db
 from publisher.editing.model import Item, Revision
 from publisher.editing.model import State as ItemState
-from publisher.library.actions import Passage, annotate
+from publisher.library.actions import annotate
+from publisher.library.anchors import Passage
+from publisher.library.model import AnnotationState
 from publisher.library.research import facet_word
 from publisher.people.model import Person
 from publisher.people.permission import Role
@@ -300,8 +302,8 @@ def pages(records: None, monkeypatch: pytest.MonkeyPatch) -> dict[Role, list[str
     )
     factories.keep(
         annotate(
-            printed, Passage(block="item-1", start=0, quote="Two"), body="One", released=True,
-            by=person(Role.LEADER), at=factories.AT,
+            printed, Passage(block="item-1", start=0, quote="Two"), body="One",
+            shown=AnnotationState.RELEASED, by=person(Role.LEADER), at=factories.AT,
         )
     )  # fmt: skip
     read, found = f"/library/issues/{printed.id}", "/search?q=harvest"

@@ -97,7 +97,7 @@ def numbers(app: Flask) -> dict[str, int]:
         made_by=item.editor, made_at=factories.AT, asked=[CallUnit(unit=unit)],
     )  # fmt: skip
     director = Browser(app, factories.person(Role.DIRECTOR))
-    note = {"body": "值得推广", "quote": "一窗通办", "released": "y"}
+    note = {"body": "值得推广", "quote": "一窗通办", "shown": "released"}
     annotated = director.post(f"/library/issues/{issue.id}/annotate", note)
     assert annotated.status_code == 302
     return {

@@ -80,7 +80,10 @@ function trim(parts) {
   last.to -= chosen(last).length - chosen(last).trimEnd().length;
 }
 
-/** Where a passage stands now, as [from, to] in the text of the issue, or null where it is gone. */
+/**
+ * Where a passage stands now, as [from, to] in the text of the issue, or null where that is not sure.
+ * Elsewhere than at its own place it is taken only with all that stood before or behind it, and only once.
+ */
 export function findPassage(passage, blocks) {
   const { block, start, quote, prefix = "", suffix = "" } = passage;
   if (!quote) return null;
@@ -88,15 +91,13 @@ export function findPassage(passage, blocks) {
   const home = blocks.find((one) => one.name === block);
   const expected = home ? home.at + units(home.text, start ?? 0) : null;
   if (expected !== null && text.startsWith(quote, expected)) return [expected, expected + quote.length];
-  let best = null;
+  const found = [];
   for (let at = text.indexOf(quote); at >= 0; at = text.indexOf(quote, at + 1)) {
-    const score = [
-      commonEnd(text.slice(0, at), prefix) + commonStart(text.slice(at + quote.length), suffix),
-      expected === null ? 0 : -Math.abs(at - expected),
-    ];
-    if (!best || score[0] > best.score[0] || (score[0] === best.score[0] && score[1] > best.score[1])) best = { at, score };
+    const isBehind = prefix && text.slice(0, at).endsWith(prefix);
+    const isBefore = suffix && text.startsWith(suffix, at + quote.length);
+    if (isBehind || isBefore) found.push(at);
   }
-  return best && [best.at, best.at + quote.length];
+  return found.length === 1 ? [found[0], found[0] + quote.length] : null;
 }
 
 /** Lay marks made by `mark()` over a part of the text; gives back the marks in order. */
@@ -129,16 +130,4 @@ function points(text) {
 /** How many UTF-16 units the first `count` code points of a text have. */
 function units(text, count) {
   return [...text].slice(0, count).join("").length;
-}
-
-function commonEnd(text, wanted) {
-  let length = 0;
-  while (length < wanted.length && text[text.length - 1 - length] === wanted[wanted.length - 1 - length]) length += 1;
-  return length;
-}
-
-function commonStart(text, wanted) {
-  let length = 0;
-  while (length < wanted.length && text[length] === wanted[length]) length += 1;
-  return length;
 }

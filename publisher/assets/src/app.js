@@ -2,7 +2,7 @@
 
 import htmx from "htmx.org";
 
-import { init as initConfirm } from "./confirm.js";
+import { ask, init as initConfirm } from "./confirm.js";
 import { dropAllDrafts, settleDrafts } from "./drafts.js";
 import { say } from "./messages.js";
 import { sentenceOf, token } from "./server.js";
@@ -13,6 +13,7 @@ const MODULES = {
   arrange: () => import("./arrange.js"),
   editor: () => import("./editor.js"),
   hits: () => import("./hits.js"),
+  outbox: () => import("./outbox.js"),
   pages: () => import("./pages.js"),
   reading: () => import("./reading.js"),
   sections: () => import("./sections.js"),
@@ -115,9 +116,25 @@ function initWaysBack() {
       window.history.back();
     }
   });
-  document.addEventListener("submit", (event) => {
-    if ("forgetsDrafts" in event.target.dataset) dropAllDrafts();
+}
+
+/** Nothing of what was read stays in the browser of somebody who has signed out. */
+function initLeaving() {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!("forgetsDrafts" in form.dataset)) return;
+    dropAllDrafts();
+    event.preventDefault();
+    try {
+      const { leave } = await import("./offline.js");
+      const unsent = (n) => ask(word("leave_unsent", { n }), { label: word("leave_anyway"), tone: "danger" });
+      if (!(await leave(unsent))) return;
+    } catch {
+      // Browsers without these stores keep nothing.
+    }
+    form.submit();
   });
+  if (!document.body.dataset.person) import("./offline.js").then((module) => module.forgetIssues()).catch(() => {});
 }
 
 initConfirm();
@@ -127,6 +144,7 @@ initOnce();
 initHtmx();
 initWaysBack();
 initFound();
+initLeaving();
 settleDrafts(document);
 start(document);
 document.querySelector("[data-errors]")?.focus();

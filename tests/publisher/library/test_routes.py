@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -21,9 +21,12 @@ from publisher.database import db
 from publisher.editing.model import Item, ItemFile
 from publisher.editing.model import State as ItemState
 from publisher.history import entries_of
+from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
 from publisher.library.model import Annotation, AnnotationState, ReadMark
 from publisher.people.permission import Role
+from publisher.publication import actions as publication
+from publisher.publication import tasks as publication_tasks
 from publisher.serials.model import Serial
 from publisher.settings import settings
 from tests import factories
@@ -100,7 +103,7 @@ class TestReading:
         assert "沈明远" in Browser(app, factories.person(Role.DIRECTOR)).get(address).text
         other = Browser(app, factories.leader("陆书平")).get(address).text
         assert "谁已阅读" not in other
-        assert "沈明远" not in other
+        assert "badge-state done" not in other
 
     def test_files_are_those_of_the_archive_and_a_download_is_told(
         self, issue: Issue, leader: Browser
@@ -170,6 +173,7 @@ class TestAnnotations:
             "prefix": text[max(0, start - 32) : start],
             "suffix": text[start + len(quoted) :][:32],
             "body": "此人经验可请来会上讲一讲𪚥。",
+            "shown": "private",
         }
         return browser.post(f"/library/issues/{issue.id}/annotate", sent | more)
 
@@ -195,12 +199,14 @@ class TestAnnotations:
         made = db.session.scalars(select(Annotation)).one()
         number = made.id
         assert annotations(other.get(address).text) == []
-        for act in ("release", "remove"):
-            assert other.post(f"/library/annotations/{number}/{act}").status_code == 404
-        assert leader.post(f"/library/annotations/{number}/release").status_code == 302
+        released = {"shown": "released"}
+        for act in ("show", "remove", "reply"):
+            sent = released | {"body": "请核实。"}
+            assert other.post(f"/library/annotations/{number}/{act}", sent).status_code == 404
+        assert leader.post(f"/library/annotations/{number}/show", released).status_code == 302
         (seen,) = annotations(other.get(address).text)
         assert (seen["who"], seen["is_own"]) == ("沈明远", False)
-        assert leader.post(f"/library/annotations/{number}/release").status_code == 409
+        assert leader.post(f"/library/annotations/{number}/show", released).status_code == 409
         assert leader.post(f"/library/annotations/{number}/remove").status_code == 302
         assert annotations(other.get(address).text) == []
         assert made.state == AnnotationState.REMOVED
@@ -212,7 +218,7 @@ class TestAnnotations:
     def test_one_meant_for_all_is_seen_by_the_issues_readers(
         self, app: Flask, issue: Issue, leader: Browser
     ) -> None:
-        self.send(leader, issue, RARE[:6], released="y")
+        self.send(leader, issue, RARE[:6], shown="released")
         editor = Browser(app, factories.person(Role.EDITOR))
         assert len(annotations(editor.get(f"/library/issues/{issue.id}").text)) == 1
 
@@ -230,13 +236,146 @@ class TestAnnotations:
     def test_an_odd_offset_is_no_accident(self, issue: Issue, leader: Browser) -> None:
         for start in ("²", "9" * 30, "9" * 5000, "-1", "x", ""):
             assert self.send(leader, issue, RARE[:6], start=start).status_code == 302, start[:9]
-        assert set(db.session.scalars(select(Annotation.start))) == {0}
+        page = leader.get(f"/library/issues/{issue.id}").text
+        _block, text = block_with(page, RARE[:6])
+        assert set(db.session.scalars(select(Annotation.start))) == {text.index(RARE[:6])}
+
+    def test_words_that_are_not_printed_are_refused(self, issue: Issue, leader: Browser) -> None:
+        answer = self.send(leader, issue, RARE[:6], quote="没有刊登的话")
+        assert answer.status_code == 422
+        assert "选定的文字不在本期正文中" in answer.text
+        assert db.session.scalar(select(func.count()).select_from(Annotation)) == 0
+
+    def test_one_sent_twice_is_one_and_keeps_its_own_time(
+        self, issue: Issue, leader: Browser
+    ) -> None:
+        told = "2026-11-20T01:05:00+00:00"
+        with clock.standing_at(factories.AT):
+            for _turn in range(2):
+                answer = self.send(leader, issue, RARE[:6], form_key="k1", made_at=told)
+                assert answer.status_code == 302
+            self.send(leader, issue, RARE[:6], form_key="k2", made_at="2027-01-01T00:00:00+00:00")
+        kept = list(db.session.scalars(select(Annotation).order_by(Annotation.id)))
+        assert [one.at.strftime("%d %H:%M") for one in kept] == ["20 09:05", "20 09:30"]
+
+    def test_named_people_see_it_and_may_answer_and_nobody_else(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        named, other = factories.leader("陆书平"), factories.leader("韩致远")
+        self.send(leader, issue, RARE[:6], shown="named", to=[named.id])
+        number = db.session.scalars(select(Annotation)).one().id
+        address = f"/library/issues/{issue.id}"
+        second, third = Browser(app, named), Browser(app, other)
+        answer = {"body": "已安排办公室核实。", "form_key": "r1"}
+        for _turn in range(2):
+            sent = second.post(f"/library/annotations/{number}/reply", answer)
+            assert sent.status_code == 302
+        assert third.post(f"/library/annotations/{number}/reply", answer).status_code == 404
+        for browser in (leader, second):
+            page = browser.get(address).text
+            assert "已安排办公室核实。" in page
+        for browser in (third, Browser(app, factories.person(Role.EDITOR))):
+            page = browser.get(address).text
+            assert "此人经验" not in page
+            assert "已安排办公室核实" not in page
+            assert json.loads(browser.get(f"{address}/annotations.jsonld").text)["items"] == []
+        answered = second.get(f"{address}/annotations.jsonld")
+        assert answered.mimetype == "application/ld+json"
+        exported = json.loads(answered.text)
+        first, reply = exported["items"]
+        assert exported["type"] == "AnnotationPage"
+        assert first["target"]["selector"][1]["exact"] == RARE[:6]
+        assert first["target"]["selector"][0]["refinedBy"]["type"] == "TextPositionSelector"
+        assert (reply["motivation"], reply["target"]) == ("replying", first["id"])
+
+    def test_nobody_named_is_said(self, issue: Issue, leader: Browser) -> None:
+        answer = self.send(leader, issue, RARE[:6], shown="named")
+        assert answer.status_code == 422
+        assert "请选择批注给谁看" in answer.text
 
     def test_a_remark_is_text_and_nothing_else(self, issue: Issue, leader: Browser) -> None:
         self.send(leader, issue, RARE[:6], body="</script><script>alert(1)</script>")
         page = leader.get(f"/library/issues/{issue.id}").text
         assert "<script>alert(1)" not in page
         assert annotations(page)[0]["body"] == "</script><script>alert(1)</script>"
+
+
+class TestCorrected:
+    def correct(self, issue: Issue, body: str) -> Issue:
+        """Bring out the edition that puts the issue's first article right."""
+        by = factories.person(Role.EDITOR)
+        found = issues.issue(issue.id)
+        edition = publication.correct(found, note="数字有误。", by=by, at=factories.AT)
+        factories.keep(edition)
+        name = f"item-{found.placements[0].item_id}"
+        publication.revise_article(
+            edition, name, title="一窗通办", body=body, source_line="", by=by, at=factories.AT
+        )
+        edition.state = State.IN_APPROVAL
+        number = factories.sign(edition, by=factories.person(Role.DIRECTOR)).id
+        db.session.rollback()
+        publication_tasks.begin(number)
+        return issues.issue(number)
+
+    def test_each_remark_says_what_became_of_its_words(self, leader: Browser) -> None:
+        serial = factories.serial(readers=("role:leader",))
+        body = "整合窗口42个，群众满意。\n\n推行下乡代办，群众满意。\n\n平均跑动次数降至0.8次。"
+        item = factories.item(serial_=serial, state=ItemState.PLACED, title="一窗通办", body=body)
+        issue = factories.published_issue(serial_=serial, items=[item])
+        page = leader.get(f"/library/issues/{issue.id}").text
+        for block, quote in ((1, "整合窗口42个"), (1, "群众满意"), (2, "群众满意"), (3, "0.8次")):
+            name, text = block_with(page, body.split("\n\n")[block - 1][:5])
+            form = {
+                "block": name, "start": text.index(quote), "quote": quote, "body": "请核实。",
+                "shown": "private",
+            }  # fmt: skip
+            assert leader.post(f"/library/issues/{issue.id}/annotate", form).status_code == 302
+        new = self.correct(
+            issue, "整合窗口45个。\n\n推行下乡代办，群众满意。\n\n另，平均跑动次数降至0.8次。"
+        )
+        page = leader.get(f"/library/issues/{new.id}").text
+        shown = [(one["standing"], one["quote"], one["block"][-2:]) for one in annotations(page)]
+        assert shown == [
+            ("changed", "整合窗口45个", "p1"),
+            ("gone", "群众满意", "p1"),
+            ("same", "群众满意", "p2"),
+            ("moved", "0.8次", "p3"),
+        ]
+        assert "原为“整合窗口42个”" in page
+        old = annotations(leader.get(f"/library/issues/{issue.id}").text)
+        assert [one["standing"] for one in old] == [None] * 4
+
+
+class TestReadMarks:
+    def test_the_office_sees_who_has_read_and_who_has_not(
+        self, app: Flask, issue: Issue, leader: Browser
+    ) -> None:
+        factories.leader("陆书平")
+        retired = factories.leader("韩致远")
+        retired.active = False
+        db.session.commit()
+        address = f"/library/issues/{issue.id}"
+        told = (clock.now() - timedelta(minutes=7)).isoformat()
+        leader.post(f"{address}/read", {"made_at": told})
+        page = Browser(app, factories.person(Role.DIRECTOR)).get(address).text
+        read, not_read = page.split("谁已阅读")[1].split("还没有圈阅（1人）")
+        assert "沈明远" in read
+        assert "陆书平" in not_read
+        assert "韩致远" not in not_read
+        mark = db.session.scalars(select(ReadMark)).unique().one()
+        assert mark.at == datetime.fromisoformat(told)
+
+
+class TestSize:
+    def test_it_goes_with_the_person(self, app: Flask, issue: Issue, leader: Browser) -> None:
+        address = f"/library/issues/{issue.id}"
+        assert "reading-page size-100" in leader.get(address).text
+        assert leader.post("/library/type-size", {"size": 150}).status_code == 204
+        assert "reading-page size-150" in leader.get(address).text
+        for size in (151, 0, "x"):
+            assert leader.post("/library/type-size", {"size": size}).status_code == 422
+        other = Browser(app, factories.leader("陆书平"))
+        assert "reading-page size-100" in other.get(address).text
 
 
 class TestWithoutRight:
