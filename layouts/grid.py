@@ -27,6 +27,8 @@ PDF_CELL = 15.79
 """The width of a character in the PDF, pt: a hair less than the pitch, because Pango rounds."""
 IMPRINT_PITCH = 22.0
 """四号 lines of the imprint and captions, pt."""
+LYING_MARGINS = (LEFT, TOP, RIGHT, BOTTOM)
+"""Above, right, below and left of a page on its side: its head is at the binding, mm."""
 PHOTO_WIDTH, PHOTO_HEIGHT = 112.0, 80.0
 """The most a photo takes, mm: a third of the page, so that little stays blank before it."""
 

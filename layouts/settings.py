@@ -116,6 +116,7 @@ def _all() -> Iterator[Setting]:
     yield Setting("articles.numbered", "flag")
     yield Setting("articles.section_titles", "flag")
     yield Setting("articles.most", "whole", unsaid=0, most=1000, unit="篇")
+    yield Setting("articles.wide_tables_lie", "flag", unsaid=False)
     yield Setting("imprint.recipients", "list", unsaid=list(RECIPIENTS), choices=RECIPIENTS)
     yield Setting("imprint.names", "list", unsaid=list(NAMES), choices=NAMES)
     yield Setting("imprint.print_run", "flag", unsaid=True)

@@ -3,7 +3,8 @@
 A sheet's data are title, wording and rows in layouts/library/<name>/sheet.toml; an office changes
 the words there or puts a folder of the same name into its own layouts. Words in braces are filled
 in; a word the sheet does not name is refused, one that is not given stays blank. A table repeats
-one line for each row of a list, with the words that the list names.
+one line for each row of a list, with the words that the list names; a part of kind "each" repeats
+the parts in it for each row.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +25,8 @@ from layouts.fonts import FACES
 from layouts.layout import LIBRARY
 
 FILE = "sheet.toml"
-KINDS = ("text", "rows", "box", "sign", "slip", "table")
+KINDS = ("text", "rows", "box", "sign", "slip", "table", "each")
+ALIGNS = ("", "left", "center", "right")
 ORIENTATIONS = ("portrait", "landscape")
 MARGINS = {"portrait": (30.0, grid.RIGHT, 25.0, grid.LEFT), "landscape": (14.0, 10.0, 14.0, 12.0)}
 """Above, right, below and left of the type area, mm."""
@@ -50,6 +53,7 @@ class Column:
     title: str
     width: float
     """Its share of the type area."""
+    align: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,14 @@ class Part:
     """Size of a paragraph's or table's type in points; 0 for the usual one."""
     columns: tuple[Column, ...] = ()
     lines: tuple[Line, ...] = ()
+    align: str = ""
+    """Of a paragraph: left, center or right; empty for justified."""
+    landscape: bool = False
+    """Whether it stands on pages that lie on their side, as a wide table does."""
+    new_page: bool = False
+    """Whether it begins a page."""
+    keeps: bool = False
+    """Whether a paragraph stays with what follows it, as a heading does."""
 
 
 @dataclass(frozen=True)
@@ -93,19 +105,33 @@ class Sheet:
     @property
     def paper(self) -> tuple[float, float]:
         """Width and height of the paper, mm."""
-        sides = (float(grid.PAPER_WIDTH), float(grid.PAPER_HEIGHT))
-        return sides if self.orientation == "portrait" else (sides[1], sides[0])
+        return paper_of(self.orientation)
 
     @property
-    def area_width(self) -> float:
-        """Width of the type area, mm."""
-        _above, right, _below, left = MARGINS[self.orientation]
-        return self.paper[0] - left - right
+    def runs(self) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+        """Its parts in runs of pages that lie alike, each with its orientation."""
+        lying = self.orientation == "landscape"
+        return tuple(
+            ("landscape" if wide else "portrait", tuple(parts))
+            for wide, parts in groupby(self.parts, lambda part: lying or part.landscape)
+        )
 
     @property
     def has_pages(self) -> bool:
         """Whether its pages are numbered: a table has as many as it needs."""
-        return any(part.kind == "table" for part in self.parts)
+        return any(part.kind == "table" or part.new_page for part in self.parts)
+
+
+def paper_of(orientation: str) -> tuple[float, float]:
+    """Width and height of the paper, mm."""
+    sides = (float(grid.PAPER_WIDTH), float(grid.PAPER_HEIGHT))
+    return sides if orientation == "portrait" else (sides[1], sides[0])
+
+
+def area_width(orientation: str) -> float:
+    """Width of the type area, mm."""
+    _above, right, _below, left = MARGINS[orientation]
+    return paper_of(orientation)[0] - left - right
 
 
 def sheet_names(layouts_dir: Path | None = None) -> list[str]:
@@ -138,10 +164,7 @@ def fill_sheet(
         office=words.get("office", ""),
         number=words.get("number", ""),
         date=words.get("date", ""),
-        parts=tuple(
-            _part(part, f"part[{place}]", filler, rows)
-            for place, part in enumerate(data.get("part", []))
-        ),
+        parts=tuple(_parts(data.get("part", []), "part", filler, rows)),
         orientation=orientation,
     )
 
@@ -179,6 +202,10 @@ class _Filler:
         """The same for the words of one row."""
         return _Filler(self._sheet, words)
 
+    def over(self, words: Mapping[str, str]) -> _Filler:
+        """The same with the words of one row beside the sheet's own."""
+        return _Filler(self._sheet, {**self._words, **words})
+
     def wrong(self, field: str, reason: str) -> LayoutInvalid:
         """The error for a field."""
         return LayoutInvalid(self._sheet, field, reason)
@@ -191,12 +218,33 @@ class _Rows:
     known: Mapping[str, Sequence[str]]
     given: Mapping[str, List]
 
-    def of(self, name: str) -> list[dict[str, str]]:
+    def of(self, name: str, further: Sequence[str] = ()) -> list[dict[str, str]]:
         """The rows of one list; a word that is not given stays blank."""
-        blank = dict.fromkeys(self.known[name], "")
+        blank = dict.fromkeys((*self.known[name], *further), "")
         return [
             blank | {k: v for k, v in row.items() if k in blank} for row in self.given.get(name, ())
         ]
+
+
+def _parts(
+    data: Sequence[Mapping[str, Any]], field: str, filler: _Filler, rows: _Rows
+) -> Iterator[Part]:
+    """The parts of a sheet, those that are repeated for each row of a list one after the other."""
+    for place, one in enumerate(data):
+        here = f"{field}[{place}]"
+        if one.get("kind") != "each":
+            part = _part(one, here, filler, rows)
+            if not one.get("optional") or part.text.strip() or part.lines:
+                yield part
+            continue
+        name = str(one.get("list", ""))
+        if name not in rows.known:
+            raise filler.wrong(f"{here}.list", "没有这个清单。")
+        # A misspelt word is told where no row is, too.
+        blank = filler.over(dict.fromkeys(rows.known[name], ""))
+        tuple(_parts(one.get("part", []), f"{here}.part", blank, rows))
+        for row in rows.of(name):
+            yield from _parts(one.get("part", []), f"{here}.part", filler.over(row), rows)
 
 
 def _part(data: Mapping[str, Any], field: str, filler: _Filler, rows: _Rows) -> Part:
@@ -233,7 +281,17 @@ def _part(data: Mapping[str, Any], field: str, filler: _Filler, rows: _Rows) -> 
         size=float(size),
         columns=columns,
         lines=lines,
+        align=_align(data.get("align", ""), f"{field}.align", filler),
+        landscape=bool(data.get("landscape", False)),
+        new_page=bool(data.get("new_page", False)),
+        keeps=bool(data.get("keeps", False)),
     )
+
+
+def _align(value: object, field: str, filler: _Filler) -> str:
+    if not isinstance(value, str) or value not in ALIGNS:
+        raise filler.wrong(field, f"应为以下之一：{'、'.join(ALIGNS[1:])}。")
+    return value
 
 
 def _is_number(value: object) -> bool:
@@ -248,7 +306,7 @@ def _table(
         raise filler.wrong(f"{field}.list", "没有这个清单。")
     given = data.get("columns")
     if not given or not all(
-        len(one) == 3 and _is_number(one[2]) and one[2] > 0 for one in given
+        len(one) in {3, 4} and _is_number(one[2]) and one[2] > 0 for one in given
     ):  # fmt: skip
         raise filler.wrong(f"{field}.columns", "每栏应写明栏名、内容和栏宽。")
     colors = data.get("colors", {})
@@ -256,15 +314,46 @@ def _table(
         if not isinstance(color, str) or not COLOR.fullmatch(color):
             raise filler.wrong(f"{field}.colors.{word}", "应为 #d7000f 这样的颜色。")
     chosen_by = data.get("color", "")
-    columns = tuple(
-        Column(filler.fill(title, f"{field}.columns[{place}]"), float(width))
-        for place, (title, _text, width) in enumerate(given)
-    )
+    columns = [
+        Column(
+            filler.fill(one[0], f"{field}.columns[{place}]"),
+            float(one[2]),
+            _align(one[3] if len(one) > 3 else "", f"{field}.columns[{place}]", filler),
+        )
+        for place, one in enumerate(given)
+    ]
+    after, further, keys = _spread(data.get("spread"), f"{field}.spread", filler, rows)
 
     def filled(row: Mapping[str, str]) -> Line:
         of_row = filler.of(row)
-        cells = (of_row.fill(one[1], f"{field}.columns[{n}]") for n, one in enumerate(given))
+        cells = [of_row.fill(one[1], f"{field}.columns[{n}]") for n, one in enumerate(given)]
+        cells[after:after] = [row.get(key, "") for key in keys]
         return Line(tuple(cells), colors.get(row.get(chosen_by, ""), BLACK))
 
     filled(dict.fromkeys(rows.known[name], ""))  # A misspelt word is told where no row is, too.
-    return columns, tuple(filled(row) for row in rows.of(name))
+    columns[after:after] = further
+    return tuple(columns), tuple(filled(row) for row in rows.of(name, keys))
+
+
+def _spread(
+    data: Any, field: str, filler: _Filler, rows: _Rows
+) -> tuple[int, list[Column], list[str]]:
+    """Columns of a table that are as many as a list has rows: where, their heads, their words.
+
+    Each row of the list names by its `key` the word that the table's own rows have for it.
+    """
+    if data is None:
+        return 0, [], []
+    name = str(data.get("list", ""))
+    if name not in rows.known or data.get("key") not in rows.known[name]:
+        raise filler.wrong(f"{field}.list", "没有这个清单，或清单里没有这个词。")
+    width, after = data.get("width"), data.get("after", 0)
+    if not _is_number(width) or width <= 0 or not isinstance(after, int):
+        raise filler.wrong(f"{field}.width", "应写明栏宽和排在第几栏之后。")
+    given = rows.of(name)
+    align = _align(data.get("align", ""), f"{field}.align", filler)
+    heads = [
+        Column(filler.over(row).fill(data.get("title"), f"{field}.title"), float(width), align)
+        for row in given
+    ]
+    return after, heads, [row[data["key"]] for row in given]

@@ -66,12 +66,19 @@ def pages_of(data: dict[str, Any]) -> Image.Image:
         Image.open(io.BytesIO(one)).convert("RGB")
         for one in layouts.page_pictures(edition.content, dpi=DPI)
     ]
-    high = drawn[0].height * WIDTH // drawn[0].width
-    wide = (WIDTH + EDGE) * len(drawn) + EDGE
-    desk = Image.new("RGB", (wide, high + 2 * EDGE), DESK)
-    for place, page in enumerate(drawn):
-        small = page.resize((WIDTH, high), Image.Resampling.LANCZOS)
-        desk.paste(small, (EDGE + place * (WIDTH + EDGE), EDGE))
+    part = WIDTH / min(page.width for page in drawn)
+    small = [
+        page.resize((round(page.width * part), round(page.height * part)), Image.Resampling.LANCZOS)
+        for page in drawn
+    ]
+    high = max(page.height for page in small)
+    desk = Image.new(
+        "RGB", (sum(page.width + EDGE for page in small) + EDGE, high + 2 * EDGE), DESK
+    )
+    left = EDGE
+    for page in small:
+        desk.paste(page, (left, EDGE))
+        left += page.width + EDGE
     return desk
 
 

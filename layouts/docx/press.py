@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENTATION, WD_SECTION
 from docx.exceptions import PythonDocxError
 from docx.image.exceptions import (
     InvalidImageStreamError,
@@ -51,7 +52,7 @@ from layouts.docx.styles import (
     add_styles,
     fit_name,
 )
-from layouts.html.press import NUMBER_WIDTH, has_contents, title_characters
+from layouts.html.press import NUMBER_WIDTH, WIDE_TABLE, has_contents, title_characters
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size
 from layouts.titles import title_lines
@@ -65,8 +66,7 @@ longer paragraph LibreOffice would take the whole, where Word and the PDF take t
 CSS_PIXEL = 25.4 / 96
 MOST_COLUMNS = 63
 """Word takes no wider table; what stands in the columns beyond is set in the last."""
-WIDE_TABLE = 8
-"""A table of more columns is set small, as in the PDF."""
+LYING_FOOTER = 15.0
 FOOTER_DISTANCE = 25.0
 """From the foot of the paper; the dash of the page's number is 7 mm below the type area."""
 LABEL = 2
@@ -271,7 +271,10 @@ class _Press:
     def _block(self, block: Block, style: str = "body") -> None:
         match block:
             case Table():
-                self._table(block)
+                if self.layout.wide_tables_lie and block.columns > WIDE_TABLE:
+                    self._lying_table(block)
+                else:
+                    self._table(block)
             case Photo():
                 self._photo(block)
             case Rule():
@@ -321,16 +324,36 @@ class _Press:
 
     # -- tables ------------------------------------------------------------------------------
 
-    def _table(self, table: Table) -> None:
+    def _lying_table(self, table: Table) -> None:
+        """A wide table on pages of its own that lie on their side, their head at the binding."""
+        self._turn_page(lies=True)
+        self._table(table, lies=True)
+        self._turn_page(lies=False)
+
+    def _turn_page(self, *, lies: bool) -> None:
+        section = self.word.add_section(WD_SECTION.NEW_PAGE)
+        # The break hangs on a paragraph of its own, which is to take no room.
+        self.styled(self.word.paragraphs[-1], "document_end")
+        sides = (grid.PAPER_WIDTH, grid.PAPER_HEIGHT)
+        edges = grid.LYING_MARGINS if lies else (grid.TOP, grid.RIGHT, grid.BOTTOM, grid.LEFT)
+        wide, high = reversed(sides) if lies else sides
+        section.orientation = WD_ORIENTATION.LANDSCAPE if lies else WD_ORIENTATION.PORTRAIT
+        section.page_width, section.page_height = Mm(wide), Mm(high)
+        section.top_margin, section.right_margin = Mm(edges[0]), Mm(edges[1])
+        section.bottom_margin, section.left_margin = Mm(edges[2]), Mm(edges[3])
+        section.footer_distance = Mm(LYING_FOOTER if lies else FOOTER_DISTANCE)
+
+    def _table(self, table: Table, *, lies: bool = False) -> None:
         columns = min(table.columns, MOST_COLUMNS)
         if not columns:
             return
         self.add("table_gap").paragraph_format.keep_with_next = True
         if table.caption:
             self.add("table_caption", table.caption)
-        width = round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM)
+        area = grid.AREA_HEIGHT if lies else grid.AREA_WIDTH
+        width = round(area * oxml.TWIPS_PER_MM)
         made = oxml.add_table(self.word, self.word.styles[TABLE], columns=columns, width=width)
-        style = "wide_table" if table.columns > WIDE_TABLE else "table"
+        style = "wide_table" if table.columns > WIDE_TABLE and not lies else "table"
         for number, line in enumerate(_filled(table, columns)):
             row = oxml.add_row(made, is_head=number < table.head_rows)
             for place in line:

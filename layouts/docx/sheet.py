@@ -7,7 +7,7 @@ from typing import Any
 
 import docx
 import segno
-from docx.enum.section import WD_ORIENTATION
+from docx.enum.section import WD_ORIENTATION, WD_SECTION
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt, RGBColor
@@ -16,20 +16,26 @@ from docx.text.paragraph import Paragraph
 from layouts.docx import oxml
 from layouts.docx.press import clean, same_bytes
 from layouts.fonts import FACES
-from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet
+from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet, area_width, paper_of
 
 LABEL_WIDTH = 24.0
 LANGUAGE = "zh-CN"
 PITCHES: dict[float, float] = {14: 22, 16: 28}
 """The height of a line by the size of its type, as in the PDF, pt."""
+ALIGN = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+}
 RED = RGBColor(0xD7, 0x00, 0x0F)
 
 
 def press_sheet(sheet: Sheet) -> bytes:
     """Set a sheet as DOCX; the same sheet gives the same bytes."""
     word = docx.Document()
-    section = word.sections[0]
-    _page(section, sheet)
+    _page(word.sections[0], sheet.orientation)
+    if sheet.has_pages:
+        _number_pages(word.sections[0])
     oxml.set_default_run(word.styles.element, east_asia=FACES["fang"].docx, language=LANGUAGE)
     oxml.set_language(word.settings, LANGUAGE)
     properties = word.core_properties
@@ -39,23 +45,30 @@ def press_sheet(sheet: Sheet) -> bytes:
     title = _paragraph(word, sheet.title, "title", 24, WD_ALIGN_PARAGRAPH.CENTER)
     title.runs[0].font.color.rgb = RED
     _number(word, sheet)
-    for part in sheet.parts:
-        _part(word, part, sheet.area_width)
+    lying = sheet.orientation
+    for orientation, run in sheet.runs:
+        if orientation != lying:
+            _page(word.add_section(WD_SECTION.NEW_PAGE), orientation)
+            lying = orientation
+        for part in run:
+            _placed(word, part, area_width(orientation))
     oxml.in_schema_order(word.element.body)
     stream = io.BytesIO()
     word.save(stream)
     return same_bytes(stream.getvalue())
 
 
-def _page(section: Any, sheet: Sheet) -> None:
-    (wide, high), (above, right, below, left) = sheet.paper, MARGINS[sheet.orientation]
+def _page(section: Any, orientation: str) -> None:
+    (wide, high), (above, right, below, left) = paper_of(orientation), MARGINS[orientation]
     section.orientation = WD_ORIENTATION.LANDSCAPE if wide > high else WD_ORIENTATION.PORTRAIT
     section.page_width, section.page_height = Mm(wide), Mm(high)
     section.top_margin, section.bottom_margin = Mm(above), Mm(below)
     section.left_margin, section.right_margin = Mm(left), Mm(right)
-    if not sheet.has_pages:
-        return
     section.footer_distance = Mm(below / 2)
+
+
+def _number_pages(section: Any) -> None:
+    """Page and pages at the foot; a further section keeps the foot of the one before."""
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for text, field in (("第", "PAGE"), ("页　共", "NUMPAGES"), ("页", "")):
@@ -69,7 +82,9 @@ def _page(section: Any, sheet: Sheet) -> None:
 def _number(word: Any, sheet: Sheet) -> None:
     if sheet.number:
         line = _paragraph(word, f"编号：{sheet.number}", "fang", 14)
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(sheet.area_width), WD_TAB_ALIGNMENT.RIGHT)
+        line.paragraph_format.tab_stops.add_tab_stop(
+            Mm(area_width(sheet.orientation)), WD_TAB_ALIGNMENT.RIGHT
+        )
         line.add_run("\t")
         picture = io.BytesIO()
         segno.make(sheet.number, error="m", micro=False).save(
@@ -90,11 +105,26 @@ def _number(word: Any, sheet: Sheet) -> None:
     )
 
 
+def _placed(word: Any, part: Part, wide: float) -> None:
+    if part.new_page and part.kind == "text":
+        before = len(word.paragraphs)
+        _part(word, part, wide)
+        for paragraph in word.paragraphs[before : before + 1]:
+            paragraph.paragraph_format.page_break_before = True
+    elif part.new_page:
+        word.add_page_break()
+        _part(word, part, wide)
+    else:
+        _part(word, part, wide)
+
+
 def _part(word: Any, part: Part, wide: float) -> None:
     if part.kind == "text":
         for line in part.text.split("\n"):
             if line.strip():
-                paragraph = _paragraph(word, line, "fang", part.size or 16)
+                align = ALIGN.get(part.align)
+                paragraph = _paragraph(word, line, part.face, part.size or 16, align)
+                paragraph.paragraph_format.keep_with_next = part.keeps or None
                 if part.indent:
                     _indent(paragraph, "firstLine")
     elif part.kind == "sign":
@@ -153,12 +183,14 @@ def _list(word: Any, part: Part, wide: float) -> None:
     head = Line(tuple(column.title for column in part.columns))
     for line in (head, *part.lines):
         row = oxml.add_row(table._tbl, is_head=line is head)  # noqa: SLF001
-        for cell, width in zip(line.cells, widths, strict=True):
+        for cell, width, column in zip(line.cells, widths, part.columns, strict=True):
             inner = oxml.add_cell(row, width=round(width.twips), columns=1)
             row_words = Paragraph(inner.add_p(), table)
             _set(row_words, cell, "hei" if line is head else "fang", part.size or 10.5)
             if line is head:
                 row_words.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            elif column.align:
+                row_words.alignment = ALIGN[column.align]
             if line.color != BLACK:
                 for run in row_words.runs:
                     run.font.color.rgb = RGBColor.from_string(line.color[1:].upper())

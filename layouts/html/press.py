@@ -48,6 +48,9 @@ TITLE_INDENT = 22.0
 NUMBER_WIDTH = 2.5
 """What the number before a title takes from its first line, in characters."""
 
+WIDE_TABLE = 8
+"""A table of more columns is set small, or on a page that lies on its side."""
+
 PhotoAddress = Callable[[str], str]
 
 
@@ -256,9 +259,9 @@ def _table(table: Table, name: str) -> str:
     head = "".join(_row(row) for row in table.rows[: table.head_rows])
     body = "".join(_row(row) for row in table.rows[table.head_rows :])
     head = f"<thead>{head}</thead>" if head else ""
-    size = "narrow" if table.columns <= 8 else "wide"
+    size, lies = ("narrow", "") if table.columns <= WIDE_TABLE else ("wide", " lies")
     return (
-        f'<div class="table-frame" {name}><table class="{size}">'
+        f'<div class="table-frame{lies}" {name}><table class="{size}">'
         f"{caption}{head}<tbody>{body}</tbody></table></div>"
     )
 

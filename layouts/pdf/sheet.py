@@ -8,9 +8,9 @@ from pathlib import Path
 
 import segno
 
-from layouts.fonts import css_families
+from layouts.fonts import FACES, css_families
 from layouts.pdf.worker import Job, Pages, worker_for
-from layouts.sheet import MARGINS, Pair, Part, Sheet
+from layouts.sheet import MARGINS, Pair, Part, Sheet, paper_of
 
 SHEET_CSS = Path(__file__).with_name("sheet.css")
 
@@ -22,6 +22,7 @@ def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
             f"body {{ font-family: {css_families('fang')}; }}",
             f"h1 {{ font-family: {css_families('title')}; }}",
             f".kai {{ font-family: {css_families('kai')}; font-size: 16pt; line-height: 28pt; }}",
+            *(f".face-{face} {{ font-family: {css_families(face)}; }}" for face in FACES),
             f"th, .box-label, .slip-title {{ font-family: {css_families('hei')}; }}",
             SHEET_CSS.read_text(encoding="utf-8"),
             _page_css(sheet),
@@ -31,16 +32,19 @@ def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
 
 
 def _page_css(sheet: Sheet) -> str:
-    width, height = sheet.paper
-    margins = " ".join(f"{edge:g}mm" for edge in MARGINS[sheet.orientation])
     foot = (
         f"@bottom-center {{ font-family: {css_families('song')}; font-size: 9pt; "
         'content: "第" counter(page) "页　共" counter(pages) "页"; }'
     )
-    return (
-        f"@page {{ size: {width:g}mm {height:g}mm; margin: {margins}; "
-        f"{foot if sheet.has_pages else ''} }}"
-    )
+    rules = []
+    for name, orientation in (("", sheet.orientation), ("wide", "landscape")):
+        width, height = paper_of(orientation)
+        margins = " ".join(f"{edge:g}mm" for edge in MARGINS[orientation])
+        rules.append(
+            f"@page {name} {{ size: {width:g}mm {height:g}mm; margin: {margins}; "
+            f"{foot if sheet.has_pages else ''} }}"
+        )
+    return "\n".join(rules)
 
 
 def qr_svg(text: str) -> str:
@@ -60,7 +64,11 @@ def qr_svg(text: str) -> str:
 
 def _page(sheet: Sheet) -> str:
     number = f"<span>编号：{escape(sheet.number)}</span>{qr_svg(sheet.number)}"
-    parts = "".join(_part(part) for part in sheet.parts)
+    parts = "".join(
+        f'<div class="{"wide" if lies != sheet.orientation else "upright"}">'
+        f"{''.join(_placed(part) for part in run)}</div>"
+        for lies, run in sheet.runs
+    )
     return (
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>{escape(sheet.title)} {escape(sheet.number)}</title>"
@@ -70,12 +78,26 @@ def _page(sheet: Sheet) -> str:
     )
 
 
+def _placed(part: Part) -> str:
+    return f'<div class="new-page">{_part(part)}</div>' if part.new_page else _part(part)
+
+
 def _part(part: Part) -> str:
     if part.kind == "text":
-        flush = "" if part.indent else ' class="flush"'
+        names = " ".join(
+            filter(
+                None,
+                (
+                    f"face-{part.face}",
+                    "" if part.indent else "flush",
+                    "keeps" if part.keeps else "",
+                    part.align,
+                ),
+            )
+        )
         size = f' style="{_type(part.size)}"' if part.size else ""
         lines = (line for line in part.text.split("\n") if line.strip())
-        return "".join(f"<p{flush}{size}>{escape(line)}</p>" for line in lines)
+        return "".join(f'<p class="{names}"{size}>{escape(line)}</p>' for line in lines)
     if part.kind == "table":
         return _list(part)
     if part.kind == "sign":
@@ -125,7 +147,10 @@ def _list(part: Part) -> str:
     head = "".join(f"<th>{escape(column.title)}</th>" for column in part.columns)
     rows = "".join(
         f'<tr style="color: {line.color}">'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in line.cells)
+        + "".join(
+            f"<td{_class(column.align)}>{escape(cell)}</td>"
+            for cell, column in zip(line.cells, part.columns, strict=True)
+        )
         + "</tr>"
         for line in part.lines
     )
@@ -133,6 +158,10 @@ def _list(part: Part) -> str:
         f'<table class="list" style="{_type(part.size or 10.5)}"><colgroup>{widths}</colgroup>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
 
 
 def _type(size: float) -> str:

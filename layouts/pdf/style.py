@@ -32,6 +32,16 @@ SELECTORS = {
 }
 
 
+LYING = (
+    f"@page lying {{ size: {grid.PAPER_HEIGHT}mm {grid.PAPER_WIDTH}mm; "
+    f"margin: {' '.join(f'{edge}mm' for edge in grid.LYING_MARGINS)}; }}\n"
+    ".issue .table-frame.lies { page: lying; margin: 0; }\n"
+    ".issue .lies + * { break-before: page; }\n"
+    ".issue .lies table.wide { font-size: 10.5pt; line-height: 15pt; }"
+)
+"""A wide table on pages of its own."""
+
+
 def style_sheet(layout: Layout, fonts_dir: Path | None = None) -> str:
     """The whole CSS of a layout's issues; the size of a serial's name is its element's own."""
     colors = layout.colors
@@ -52,6 +62,7 @@ def style_sheet(layout: Layout, fonts_dir: Path | None = None) -> str:
             *rules,
             f"@page :right {{ @bottom-right {{ {page_number} }} }}",
             f"@page :left {{ @bottom-left {{ {page_number} }} }}",
+            LYING if layout.wide_tables_lie else "",
             layout.css,
         ]
     )

@@ -184,6 +184,26 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
     return standings
 
 
+def adoptions(start: date, end: date) -> dict[int, dict[str, int]]:
+    """How many items of each unit each serial printed between two days, by unit and code."""
+    statement = (
+        select(LedgerEntry.unit_id, Rule.subject, func.count())
+        .join(Rule, LedgerEntry.rule_id == Rule.id)
+        .where(LedgerEntry.event == Event.ADOPTED, LedgerEntry.on.between(start, end))
+        .group_by(LedgerEntry.unit_id, Rule.subject)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for unit_id, code, number in db.session.execute(statement):
+        found.setdefault(unit_id, {})[code] = number
+    return found
+
+
+def sent_as(origin: str) -> Submission | None:
+    """The submission that a bulletin of that origin was made into."""
+    statement = select(Submission).where(Submission.origin == origin).order_by(Submission.id)
+    return db.session.scalars(statement.limit(1)).unique().one_or_none()
+
+
 def ledger(unit_id: int, start: date, end: date) -> list[LedgerEntry]:
     """A unit's rows between two days, latest first."""
     statement = select(LedgerEntry).where(

@@ -11,15 +11,20 @@ from werkzeug.wrappers import Response
 
 from publisher import clock
 from publisher.database import db
+from publisher.editing import actions as desk
 from publisher.errors import InputRefused
+from publisher.library import sheets as library
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.model import Level, UnitGroup
 from publisher.people.permission import Permission
-from publisher.scores import actions, queries
+from publisher.scores import actions, queries, sheets
 from publisher.scores.forms import RuleForm
 from publisher.scores.model import Event, MergeRule
 from publisher.serials import queries as serials
+from publisher.serials.model import SerialKind
+from publisher.submissions import actions as submissions
+from publisher.submissions.model import Kind
 
 bp = Blueprint("scores", __name__, url_prefix="/scores")
 
@@ -44,6 +49,7 @@ def ranking() -> str:
         ],
         previous=_shifted(year, month, -1),
         following=_shifted(year, month, 1),
+        periods=sheets.KINDS,
     )
 
 
@@ -91,10 +97,55 @@ def rules() -> str | Response | tuple[str, int]:
     return (page, 422) if form.is_submitted() else page
 
 
+@bp.get("/bulletin.<form>")
+@allowed(Permission.Scores.SEE)
+def bulletin(form: str) -> Response:
+    """The score bulletin of a period, as a download."""
+    found = sheets.made(_period())
+    return library.answer(
+        "score_bulletin",
+        sheets.words(found, clock.today()),
+        form,
+        title=found.title,
+        lists=sheets.lists(found),
+    )
+
+
+@bp.post("/bulletin")
+@allowed(Permission.Items.EDIT)
+def to_desk() -> Response:
+    """Lay the bulletin of a period on the desk as an item, once, for an issue that is signed."""
+    found, by, at = sheets.made(_period()), current_person(), clock.now()
+    origin = f"scores:{found.period.key}"
+    if (sent := queries.sent_as(origin)) is not None:
+        flash(_("这一期间的通报已转为稿件。"), "info")
+        return redirect(url_for("editing.screen", number=sent.id))
+    draft = submissions.Draft(
+        title=found.title,
+        body=sheets.text(found),
+        kind=Kind.SYNTHESIS,
+        source="采用计分",
+        drafter=by.name,
+        unit_signer=by.name,
+        signer_phone=by.phone,
+        proposed_serial=serials.only_active_of(SerialKind.BULLETIN),
+    )
+    submission = submissions.submit(draft, by=by, at=at, origin=origin, form_key=origin)
+    item = desk.take_up(submission, by=by, at=at)
+    db.session.add_all([submission, item])
+    db.session.commit()
+    flash(_("已转为稿件，请核对后送审。"), "success")
+    return redirect(url_for("editing.item", number=item.id))
+
+
+def _period() -> sheets.Period:
+    return sheets.period(request.values.get("period", "month"), *_month())
+
+
 def _month() -> tuple[int, int]:
     today = clock.today()
-    year = request.args.get("year", today.year, type=int)
-    month = request.args.get("month", today.month, type=int)
+    year = request.values.get("year", today.year, type=int)
+    month = request.values.get("month", today.month, type=int)
     return min(max(year, 2000), 2100), min(max(month, 1), 12)
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+import docx
+import pypdfium2
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+import layouts
 from publisher import clock
 from publisher.database import db
+from publisher.editing.model import Item
+from publisher.editing.model import State as ItemState
 from publisher.history import entries_of
+from publisher.issues.source import source_of
 from publisher.people.model import Unit
 from publisher.people.permission import PERMISSIONS, Permission, Role
+from publisher.scores import sheets
 from publisher.scores.model import Event, LedgerEntry, MergeRule, Rule
-from publisher.serials.model import Serial
+from publisher.serials.model import Serial, SerialKind
 from tests import factories
 from tests.factories import Browser
 from tests.publisher.submissions.sending import shown_in
@@ -169,3 +177,99 @@ def test_each_role_sees_and_sets_as_its_permissions_say(
     given = typed(subject=serial.code)
     assert browser.post("/scores/rules", given).status_code == (302 if manages else 404)
     assert len(rules()) == (1 if manages else 0)
+
+
+class TestBulletin:
+    @pytest.fixture
+    def ledger(self, serial: Serial) -> list[Unit]:
+        """Two units of equal points, one behind, one silent."""
+        rule = factories.keep(
+            Rule(
+                event=Event.ADOPTED, subject=serial.code, points=3, effective_from=date(2026, 1, 1)
+            )
+        )
+        units = [factories.unit(f"云汀市第{n}县人民政府办公室") for n in "一二三四"]
+        for place, (unit, count) in enumerate(zip(units, (2, 2, 1, 0), strict=True)):
+            for number in range(count):
+                factories.submission(by=factories.person(Role.REPORTER, unit_=unit))
+                factories.keep(
+                    LedgerEntry(
+                        unit=unit,
+                        event=Event.ADOPTED,
+                        cause=f"placement:{place}{number}",
+                        points=3,
+                        rule_id=rule.id,
+                        on=date(2026, 11, 3 + number),
+                        entered_at=factories.AT,
+                    )
+                )
+        return units  # fmt: skip
+
+    def test_ties_are_ranked_alike_and_the_silent_are_named(self, ledger: list[Unit]) -> None:
+        made = sheets.made(sheets.period("month", 2026, 11))
+        rows = sheets.lists(made)
+        assert [(row["rank"], row["points"]) for row in rows["county"]] == [
+            ("1", "6"), ("1", "6"), ("3", "3"), ("4", "0"),
+        ]  # fmt: skip
+        assert [row["zwxx"] for row in rows["usage"]] == ["2", "2", "1", ""]
+        told = "".join(sheets.summary(made))
+        assert "共报送政务信息5条，采用5条次" in told
+        assert f"未报送信息的单位：{ledger[3].short_name}。" in told
+
+    @pytest.mark.parametrize(
+        ("kind", "month", "first", "last", "name"),
+        [
+            ("month", 2, date(2026, 2, 1), date(2026, 2, 28), "2026年2月"),
+            ("quarter", 5, date(2026, 4, 1), date(2026, 6, 30), "2026年第二季度"),
+            ("year", 9, date(2026, 1, 1), date(2026, 9, 30), "2026年1—9月"),
+            ("year", 12, date(2026, 1, 1), date(2026, 12, 31), "2026年"),
+        ],
+    )
+    def test_a_period_is_named_as_offices_name_it(
+        self, kind: str, month: int, first: date, last: date, name: str
+    ) -> None:
+        found = sheets.period(kind, 2026, month)
+        assert (found.start, found.end, found.name) == (first, last, name)
+
+    @pytest.mark.parametrize("form", ["docx", "pdf"])
+    def test_it_is_downloaded_with_the_wide_table_on_its_side(
+        self, app: Flask, ledger: list[Unit], form: str
+    ) -> None:
+        browser = Browser(app, factories.person(Role.REPORTER, unit_=ledger[0]))
+        answer = browser.get(f"/scores/bulletin.{form}?year=2026&month=11")
+        assert answer.status_code == 200
+        if form == "pdf":
+            pages = pypdfium2.PdfDocument(answer.data)
+            sides = [page.get_width() > page.get_height() for page in pages]
+        else:
+            word = docx.Document(io.BytesIO(answer.data))
+            sides = [one.page_width > one.page_height for one in word.sections]
+            words = "".join(cell.text for row in word.tables[-1].rows for cell in row.cells)
+            assert "《政务信息》" in words
+            assert ledger[0].name in words
+        assert sides == [False, True]
+        assert browser.get("/scores/bulletin.pdf?period=week").status_code == 404
+
+    def test_the_desk_makes_one_item_of_it_that_an_issue_prints(
+        self, app: Flask, ledger: list[Unit]
+    ) -> None:
+        made_for = factories.serial(
+            "政务信息通报", kind=SerialKind.BULLETIN, layout="score_bulletin"
+        )
+        editor = factories.person(Role.EDITOR)
+        browser, typed_in = Browser(app, editor), {"year": "2026", "month": "11"}
+        first = browser.post("/scores/bulletin", typed_in)
+        assert first.status_code == 302
+        browser.post("/scores/bulletin", typed_in)
+        (item,) = db.session.scalars(select(Item).where(Item.serial == made_for)).unique()
+        assert item.title == "2026年11月政务信息采用情况的通报"
+        item.state = ItemState.PLACED
+        issue = factories.issue(serial_=made_for, items=[item])
+        document = layouts.compose(layouts.read_source(source_of(issue)))
+        pages = pypdfium2.PdfDocument(layouts.typeset(document, "pdf").content)
+        lying = [page.get_width() > page.get_height() for page in pages]
+        assert (lying.count(True), lying[-2:]) == (1, [True, False])
+        word = docx.Document(io.BytesIO(layouts.typeset(document, "docx").content))
+        assert [one.page_width > one.page_height for one in word.sections] == [False, True, False]
+        reporter = Browser(app, factories.person(Role.REPORTER, unit_=ledger[0]))
+        assert reporter.post("/scores/bulletin", typed_in).status_code == 404
