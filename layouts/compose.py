@@ -12,6 +12,7 @@ from layouts.document import (
     Masthead,
     QuotedInstruction,
     Section,
+    notes_of,
 )
 from layouts.faults import Fault, tell
 from layouts.layout import Layout
@@ -33,7 +34,8 @@ def compose(
         number=source.number, total=source.total, year=source.year, series=source.series
     )
     faults: list[Fault] = []
-    sections = _sections(source, layout, faults)
+    editor_note = read_blocks(source.editor_note, EDITOR_NOTE, faults)
+    sections = _sections(source, layout, faults, len(notes_of(editor_note)))
     if 0 < layout.most_articles < (count := sum(len(one.articles) for one in sections)):
         faults.append(
             tell(
@@ -59,7 +61,7 @@ def compose(
         ),
         sections=sections,
         imprint=_imprint(source.imprint, layout),
-        editor_note=read_blocks(source.editor_note, EDITOR_NOTE, faults),
+        editor_note=editor_note,
         correction=source.correction,
         archive_number=source.archive_number,
         language=source.language,
@@ -76,13 +78,18 @@ def chinese_day(iso: str) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _sections(source: Source, layout: Layout, faults: list[Fault]) -> tuple[Section, ...]:
+def _sections(
+    source: Source, layout: Layout, faults: list[Fault], notes: int
+) -> tuple[Section, ...]:
+    """The sections with their articles; `notes` footnotes stand before them."""
     sections, number = [], 0
     for section in source.sections:
         articles = []
         for article in section.articles:
             number += 1
-            articles.append(_article(article, number if layout.numbered else None, faults))
+            shown = number if layout.numbered else None
+            articles.append(_article(article, shown, faults, notes + 1))
+            notes += len(notes_of(articles[-1].blocks))
         if articles:
             title = section.title if layout.section_titles else ""
             sections.append(Section(title, tuple(articles)))
@@ -91,11 +98,13 @@ def _sections(source: Source, layout: Layout, faults: list[Fault]) -> tuple[Sect
     return tuple(sections)
 
 
-def _article(article: SourceArticle, number: int | None, faults: list[Fault]) -> Article:
+def _article(
+    article: SourceArticle, number: int | None, faults: list[Fault], first_note: int
+) -> Article:
     return Article(
         id=article.id,
         title=" ".join(article.title.split()),
-        blocks=read_blocks(article.body, article.id, faults),
+        blocks=read_blocks(article.body, article.id, faults, first_note=first_note),
         source_line=article.source_line,
         stage=article.stage,
         instructions=tuple(

@@ -23,6 +23,27 @@ class Mark(StrEnum):
     SUBSCRIPT = "subscript"
     CODE = "code"
     STRUCK = "struck"
+    APART = "apart"
+    """With the room of a character behind it; set by the presses in names (names.py)."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A footnote: what stands at the foot of the page for a mark in the text."""
+
+    id: str
+    number: int
+    """Its number in the issue."""
+    runs: tuple[Run, ...]
+
+
+CIRCLED = 20
+"""The last number that has a circled figure in every face: ⑳."""
+
+
+def note_mark(number: int) -> str:
+    """The mark of a footnote as offices and Word print it: ① to ⑳, then figures."""
+    return chr(0x2460 + number - 1) if number <= CIRCLED else str(number)
 
 
 @dataclass(frozen=True)
@@ -31,14 +52,16 @@ class Run:
 
     text: str
     marks: frozenset[Mark] = frozenset()
+    note: Note | None = None
+    """The footnote whose mark the text is."""
 
 
 Runs = tuple[Run, ...]
 
 
 def plain(runs: Runs) -> str:
-    """The characters of some runs alone."""
-    return "".join(run.text for run in runs)
+    """The characters of some runs alone, without the marks of footnotes."""
+    return "".join(run.text for run in runs if run.note is None)
 
 
 @dataclass(frozen=True)
@@ -160,8 +183,25 @@ Block = Paragraph | Heading | ListItem | Quote | Preformatted | Rule | Table | P
 Blocks = tuple[Block, ...]
 
 
+def runs_of(block: Block) -> Runs:
+    """Every run of a block in order, those of a table cell by cell."""
+    match block:
+        case Table():
+            return tuple(run for row in block.rows for cell in row for run in cell.runs)
+        case Photo() | Preformatted() | Rule():
+            return ()
+        case _:
+            return block.runs
+
+
+def notes_of(blocks: Blocks) -> tuple[Note, ...]:
+    """The footnotes of some blocks in the order of their numbers, each once."""
+    runs = (run for block in blocks for run in runs_of(block))
+    return tuple(dict.fromkeys(run.note for run in runs if run.note))
+
+
 def block_text(block: Block) -> str:
-    """The words of a block without their marks; a table's cells apart by blanks."""
+    """The words of a block without its footnotes and their marks; cells apart by blanks."""
     match block:
         case Table():
             return " ".join([block.caption, *(plain(c.runs) for row in block.rows for c in row)])
@@ -277,6 +317,12 @@ class Document:
     def articles(self) -> tuple[Article, ...]:
         """Every article in order."""
         return tuple(article for section in self.sections for article in section.articles)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Every footnote in the order of their numbers."""
+        bodies = (self.editor_note, *(article.blocks for article in self.articles))
+        return tuple(note for blocks in bodies for note in notes_of(blocks))
 
     @property
     def photo_keys(self) -> tuple[str, ...]:

@@ -50,6 +50,10 @@ KINDS: Mapping[str, Kind] = {
     "table-wide": Kind(_HARD, "表格有{columns}栏，版心156毫米放不下，请拆分。"),
     "table-crowded": Kind(_SOFT, "表格有{columns}栏，A4纸竖排过挤，请拆分或精简。"),
     "text-overflow": Kind(_HARD, "第{page}页“{words}”超出版心{mm}毫米，印不全。"),
+    # Footnotes.
+    "note-missing": Kind(_SOFT, "脚注“{name}”没有写出内容，版面上照原样排“{typed}”。"),
+    "note-unused": Kind(_SOFT, "脚注“{name}”没有在正文中引用，没有排入。"),
+    "note-twice": Kind(_SOFT, "脚注“{name}”写了不止一次，只排第一次写的。"),
     # Articles and words.
     "article-empty": Kind(_SOFT, "《{title}》没有正文。"),
     "title-empty": Kind(_SOFT, "标题“{title}”没有文字。"),

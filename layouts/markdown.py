@@ -16,6 +16,7 @@ import nh3
 from lxml import html
 from markdown import Markdown
 
+from layouts import footnotes
 from layouts.document import (
     Align,
     Block,
@@ -33,6 +34,8 @@ from layouts.document import (
     Runs,
     Table,
     block_text,
+    notes_of,
+    plain,
 )
 from layouts.faults import Fault, tell
 
@@ -46,6 +49,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan", "align", "style"},
     "th": {"colspan", "rowspan", "align", "style"},
     "ol": {"start"},
+    "sup": {footnotes.ATTRIBUTE},
 }
 MARKS = {
     "b": Mark.STRONG,
@@ -72,28 +76,56 @@ WIDE = re.compile(
 CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 
-def read_blocks(text: str, article: str, faults: list[Fault] | None = None) -> Blocks:
+def read_blocks(
+    text: str, article: str, faults: list[Fault] | None = None, *, first_note: int = 1
+) -> Blocks:
     """Read Markdown into blocks named `article`-p1, -p2, …; nothing in it is ever an error.
 
-    What cannot be printed as it was written is told in `faults`, with `article` as its place.
+    Footnotes are numbered from `first_note`. What cannot be printed as it was written is told in
+    `faults`, with the block or `article` as its place.
     """
     dropped: list[str] = []
+    words, definitions = footnotes.taken_out(_clean(text))
     blocks = tuple(
         replace(block, id=f"{article}-p{number}")
-        for number, block in enumerate(_levelled(list(_read(text, dropped))), 1)
+        for number, block in enumerate(_levelled(list(_read(words, dropped))), 1)
+    )
+    blocks, wrong = footnotes.numbered(
+        blocks, definitions, _note_runs, article=article, first=first_note
     )
     if faults is not None:
         faults += [tell("image-dropped", article, name=name) for name in dropped]
+        faults += wrong
     return blocks
 
 
 def plain_text(text: str) -> str:
-    """The words of a Markdown text, a line for each block: what a reader finds by searching."""
-    return "\n".join(filter(None, map(block_text, read_blocks(text, "article"))))
+    """The words of a Markdown text, a line for each block: what a reader finds by searching.
+
+    Each footnote is a line behind them.
+    """
+    blocks = read_blocks(text, "article")
+    notes = (plain(note.runs) for note in notes_of(blocks))
+    return "\n".join(filter(None, (*map(block_text, blocks), *notes)))
 
 
-def _read(text: str, dropped: list[str]) -> Iterator[Block]:
-    clean = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+
+
+def _note_runs(text: str) -> Runs:
+    """A footnote's own words; a block in it is a part of its one paragraph."""
+    runs: list[Run] = []
+    for block in _read(text, []):
+        if isinstance(block, Paragraph | Quote | Heading | ListItem):
+            # A footnote of a footnote stays as it was typed.
+            runs += [replace(run, note=None) for run in block.runs]
+        else:
+            runs.append(Run(block_text(block)))
+    return tuple(runs)
+
+
+def _read(clean: str, dropped: list[str]) -> Iterator[Block]:
     try:
         converted = _reader().convert(_with_blank_lines(_tamed(clean)))
         tree = html.fragment_fromstring(
@@ -136,6 +168,7 @@ def _reader() -> Markdown:
     reader.parser.blockprocessors.deregister("reference")
     for name in ("reference", "image_reference", "short_reference", "short_image_ref"):
         reader.inlinePatterns.deregister(name)
+    footnotes.know_references(reader)
     return reader
 
 
@@ -153,7 +186,9 @@ def _tamed(text: str) -> str:
 
 
 MANY_BRACKETS = 500
-OPENS_NO_LINK = re.compile(r"\[(?![^\[\]\n]{0,300}\]\([^()\n]{0,300}\))")
+OPENS_NO_LINK = re.compile(
+    rf"\[(?!\^{footnotes.NAME}\])(?![^\[\]\n]{{0,300}}\]\([^()\n]{{0,300}}\))"
+)
 OPENS_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>]{0,300}>)")
 
 ENUMERATED = re.compile(
@@ -332,6 +367,8 @@ def _inline(node: html.HtmlElement, marks: frozenset[Mark]) -> list[Run]:
         return [Run(PHOTO_MARK + (node.get("src") or "") + "\0" + (node.get("alt") or ""))]
     if not isinstance(node.tag, str):
         return []
+    if name := node.get(footnotes.ATTRIBUTE):
+        return [footnotes.named(name, node.text_content())]
     if mark := MARKS.get(node.tag):
         marks |= {mark}
     return _inline_content(node, marks)
@@ -384,13 +421,13 @@ def _trimmed(runs: list[Run]) -> Runs:
     """Without white space at both ends, equal neighbours joined."""
     joined: list[Run] = []
     for run in runs:
-        if joined and joined[-1].marks == run.marks:
+        if joined and joined[-1].marks == run.marks and not (run.note or joined[-1].note):
             joined[-1] = Run(joined[-1].text + run.text, run.marks)
         else:
             joined.append(run)
     if joined:
-        joined[0] = Run(joined[0].text.lstrip(), joined[0].marks)
-        joined[-1] = Run(joined[-1].text.rstrip(), joined[-1].marks)
+        joined[0] = replace(joined[0], text=joined[0].text.lstrip())
+        joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip())
     return tuple(run for run in joined if run.text)
 
 

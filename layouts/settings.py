@@ -73,7 +73,7 @@ STYLES: Mapping[str, float] = {
     "contents_title": 36, "contents_entry": 28, "editor_note": 28, "section_title": 36,
     "article_title": 36, "body": 28, "heading1": 28, "heading2": 28, "heading3": 28,
     "heading4": 28, "source_line": 28, "table": 18, "caption": 22, "imprint": 22,
-    "page_number": 22, "addressee": 28, "instruction": 28,
+    "page_number": 22, "addressee": 28, "instruction": 28, "note": 12,
 }  # fmt: skip
 """The styles, each with its greatest size in points: a line of the page is 28.99 pt high, of the
 imprint 22."""
@@ -81,6 +81,7 @@ SMALLEST = 5
 STYLES_UNSAID: Mapping[str, Mapping[str, Any]] = {
     "addressee": {"face": "fang", "size": 16},
     "instruction": {"face": "kai", "size": 16, "after": 1},
+    "note": {"face": "fang", "size": 10.5},
 }
 
 

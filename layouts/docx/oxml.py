@@ -11,6 +11,9 @@ from docx.oxml.ns import qn
 
 TWIPS_PER_MM = 1440 / 25.4
 
+CELL_MARGINS = 160
+"""Left and right of the words in a table's cell together, twips."""
+
 ORDER = {
     "w:pPr": (
         "pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr",
@@ -102,7 +105,8 @@ def add_table_style(document: Any, name: str) -> None:
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
         borders.append(element(f"w:{edge}", val="single", sz=4, space=0, color="000000"))
     margins = element("w:tblCellMar")
-    for edge, twips in (("top", 60), ("left", 80), ("bottom", 60), ("right", 80)):
+    side = CELL_MARGINS // 2
+    for edge, twips in (("top", 60), ("left", side), ("bottom", 60), ("right", side)):
         margins.append(element(f"w:{edge}", w=twips, type="dxa"))
     properties.extend((borders, margins))
     style.element.append(properties)
@@ -211,6 +215,12 @@ def add_bookmark(paragraph: Any, name: str, number: int) -> None:
     start = element("w:bookmarkStart", id=number, name=name)
     paragraph._p.insert(1 if paragraph._p.pPr is not None else 0, start)  # noqa: SLF001
     paragraph._p.append(element("w:bookmarkEnd", id=number))  # noqa: SLF001
+
+
+def bookmark_run(run: Any, name: str, number: int) -> None:
+    """Mark a run, so that a field can refer to what it holds (w:bookmarkStart)."""
+    run._r.addprevious(element("w:bookmarkStart", id=number, name=name))  # noqa: SLF001
+    run._r.addnext(element("w:bookmarkEnd", id=number))  # noqa: SLF001
 
 
 def add_hyperlink(paragraph: Any, anchor: str) -> Any:

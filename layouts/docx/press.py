@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 import docx
@@ -19,44 +20,60 @@ from docx.image.exceptions import (
     UnrecognizedImageError,
 )
 from docx.image.image import Image as WordImage
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 from PIL import Image, ImageOps
 
 from layouts import grid
+from layouts.columns import Figure, figures_of
 from layouts.document import (
+    Align,
     Article,
     Block,
     Cell,
     Document,
     Heading,
+    Imprint,
     ListItem,
     Mark,
+    Note,
     Paragraph,
     Photo,
     Preformatted,
     Quote,
     Rule,
+    Run,
     Runs,
     Table,
+    note_mark,
 )
-from layouts.docx import oxml
+from layouts.docx import footnotes, oxml
 from layouts.docx.styles import (
     ALIGN,
     DEEPEST_LIST,
     EMPHASIS,
     MASTHEAD_LINES,
     NAME_LINES,
+    NOTE_MARK,
     STRONG,
     TABLE,
     add_styles,
     fit_name,
 )
-from layouts.html.press import NUMBER_WIDTH, WIDE_TABLE, has_contents, title_characters
+from layouts.html.press import (
+    IMPRINT,
+    NUMBER_WIDTH,
+    WIDE_TABLE,
+    has_contents,
+    title_characters,
+)
 from layouts.layout import Layout
+from layouts.names import aligned, apart, with_names
 from layouts.pdf.style import fitted_size
-from layouts.titles import title_lines
+from layouts.titles import title_lines, width_of
 
+AREA = grid.AREA_WIDTH * grid.POINTS_PER_MM
+"""The width of the type area, pt."""
 LINE_PITCH, CHAR_SPACE = 579, -848
 """w:docGrid for 22 lines of 28 characters (domain.md 2.4). It is what the page's dialogue in Word
 shows; the styles keep the same measure themselves, because programs keep the grid differently."""
@@ -71,6 +88,8 @@ FOOTER_DISTANCE = 25.0
 """From the foot of the paper; the dash of the page's number is 7 mm below the type area."""
 LABEL = 2
 """Characters of a label in the imprint, as 报：, that the style leaves room for."""
+FIRST_NOTE = 100_000
+"""The numbers of the bookmarks at footnotes stand behind those of the articles."""
 ORIENTATION = 0x0112
 """The EXIF tag that says which side of a photo is up."""
 
@@ -104,6 +123,7 @@ class _Press:
         self.styles = add_styles(self.word, layout, document.language)
         self.pictures = 0
         self.last: Any = None
+        self.notes: dict[str, tuple[int, list[Any]]] = {}
         self.bookmarks = {
             article.id: f"_Toc{number:08d}" for number, article in enumerate(document.articles, 1)
         }
@@ -126,6 +146,7 @@ class _Press:
             for article in section.articles:
                 self._article(article)
         self._imprint()
+        self._footnotes()
         oxml.in_schema_order(self.word.element.body)
         stream = io.BytesIO()
         self.word.save(stream)
@@ -269,6 +290,7 @@ class _Press:
             self.add("source_line", f"（{article.source_line}）")
 
     def _block(self, block: Block, style: str = "body") -> None:
+        block = with_names(block)
         match block:
             case Table():
                 if self.layout.wide_tables_lie and block.columns > WIDE_TABLE:
@@ -293,6 +315,9 @@ class _Press:
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
+            if run.note:
+                self._call(paragraph, run.note)
+                continue
             # A newline in the text becomes a line break of Word.
             made = paragraph.add_run(clean(run.text))
             if Mark.STRONG in run.marks:
@@ -306,6 +331,42 @@ class _Press:
                 made.font.subscript = True
             if Mark.STRUCK in run.marks:
                 made.font.strike = True
+            if Mark.APART in run.marks:
+                size = paragraph.style.font.size
+                oxml.set_letter_spacing(made._r.get_or_add_rPr(), twentieths=round(20 * size.pt))  # noqa: SLF001
+
+    def _call(self, paragraph: Any, note: Note) -> None:
+        """The mark of a footnote; one that was called before is referred to (NOTEREF)."""
+        bookmark = f"_Note{note.number:05d}"
+        if note.id in self.notes:
+            field = rf"NOTEREF {bookmark} \f \h"
+            footnotes.refer_again(paragraph, NOTE_MARK, field, note_mark(note.number))
+            return
+        made = paragraph.add_run("", NOTE_MARK)
+        footnotes.reference(made, note.number)
+        oxml.bookmark_run(made, bookmark, FIRST_NOTE + note.number)
+        words = WordParagraph(oxml.element("w:p"), self.word._body)  # noqa: SLF001
+        self.styled(words, "note")
+        footnotes.begin(words)
+        self.notes[note.id] = (note.number, [words._p])  # noqa: SLF001
+        words.add_run(" ")
+        self._runs(words, note.runs)
+
+    def _footnotes(self) -> None:
+        """The footnotes' own part of the file; those of the last page leave the imprint its room.
+
+        Footnotes and frames at the foot of a page know nothing of each other in Word.
+        """
+        last = self.places.get(IMPRINT)
+        shared = [one for name, one in self.notes.items() if last and self.places.get(name) == last]
+        if shared:
+            height = _imprint_height(self.document.imprint, self.layout.styles["imprint"].size)
+            room = self.styled(WordParagraph(oxml.element("w:p"), self.word._body), "note_rule")  # noqa: SLF001
+            room.paragraph_format.line_spacing = Pt(height)
+            shared[-1][1].append(room._p)  # noqa: SLF001
+        if self.notes:
+            rule = self.styles["note_rule"].style_id
+            footnotes.add_part(self.word, list(self.notes.values()), rule=rule)
 
     def _photo(self, photo: Photo) -> None:
         content = _for_word(self.photos.get(photo.key, b""))
@@ -354,6 +415,7 @@ class _Press:
         width = round(area * oxml.TWIPS_PER_MM)
         made = oxml.add_table(self.word, self.word.styles[TABLE], columns=columns, width=width)
         style = "wide_table" if table.columns > WIDE_TABLE and not lies else "table"
+        figures = figures_of(table) if columns == table.columns else {}
         for number, line in enumerate(_filled(table, columns)):
             row = oxml.add_row(made, is_head=number < table.head_rows)
             for place in line:
@@ -361,10 +423,12 @@ class _Press:
                 cell = oxml.add_cell(
                     row, width=width * span // columns, columns=span, merged=place.merged
                 )
-                self._cells(cell, style, place.cells)
+                made_cell = self._cells(cell, style, place.cells)
+                if figure := figures.get((number, place.start)):
+                    self._align(made_cell, figure, width // columns, place.cells[0].align)
         self.add("table_gap")
 
-    def _cells(self, made: Any, style: str, cells: Sequence[Cell]) -> None:
+    def _cells(self, made: Any, style: str, cells: Sequence[Cell]) -> Any:
         """The words of a cell, or of several beyond the last column that Word takes."""
         paragraph = WordParagraph(made.add_p(), self.word._body)  # noqa: SLF001
         is_head = any(cell.is_head for cell in cells)
@@ -375,6 +439,22 @@ class _Press:
             if number:
                 paragraph.add_run("　")
             self._runs(paragraph, cell.runs)
+        return paragraph
+
+    def _align(self, paragraph: Any, figure: Figure, width: int, align: Align | None) -> None:
+        """Set a number so far from the right that its column stands at the decimal point.
+
+        A decimal tab does it in Word alone; every program knows an indent. `width` is in twips.
+        """
+        size = paragraph.style.font.size.pt * 20
+        free = width - oxml.CELL_MARGINS - figure.room * size
+        if free < 0:
+            return
+        middle = 0 if align is Align.RIGHT else free / 2
+        paragraph.alignment = ALIGN["right"]
+        indent = round(middle + figure.behind * size)
+        if indent:
+            oxml.set_indent(paragraph._p.get_or_add_pPr(), right=indent)  # noqa: SLF001
 
     # -- the foot ----------------------------------------------------------------------------
 
@@ -398,7 +478,7 @@ class _Press:
         if imprint.recipients:
             lines.append(self.add("imprint_thick"))
         if imprint.names:
-            lines.append(self.add("imprint_names", "  ".join(f"{a}{b}" for a, b in imprint.names)))
+            lines.append(self._names(imprint))
         if imprint.print_run:
             lines.append(self.add("print_run", imprint.print_run))
         for line in lines:
@@ -408,6 +488,16 @@ class _Press:
             )
         # A frame hangs on the paragraph behind it; a document may not end with one.
         self.add("document_end")
+
+    def _names(self, imprint: Imprint) -> Any:
+        """The names of the imprint, those of two characters as wide as those of three."""
+        paragraph = self.add("imprint_names")
+        is_aligned = aligned(name for _label, name in imprint.names)
+        for number, (label, name) in enumerate(imprint.names):
+            words = f"  {label}" if number else label
+            runs = apart(name) if is_aligned else (Run(name),)
+            self._runs(paragraph, (Run(words.replace("\n", " ")), *runs))
+        return paragraph
 
 
 @dataclass(frozen=True)
@@ -448,6 +538,18 @@ def _filled(table: Table, columns: int) -> Iterator[list[_Place]]:
             beyond = tuple(cell for cell, start, _end in line if start >= most)
             row.append(_Place(most, columns, beyond))
         yield row
+
+
+def _imprint_height(imprint: Imprint, size: float) -> float:
+    """How much of the foot of a page the imprint takes, set in `size` points, pt."""
+    if imprint.is_empty:
+        return 0
+    room = AREA / size - 2
+    lines = sum(ceil(width_of(b) / (room - width_of(a))) for a, b in imprint.recipients)
+    names = "  ".join(f"{label}{name}" for label, name in imprint.names)
+    lines += ceil(width_of(names) / room) + bool(imprint.print_run)
+    between = 4 * len(imprint.recipients) + 2 * bool(imprint.names)
+    return grid.LINE_PITCH + lines * grid.IMPRINT_PITCH + between
 
 
 def _for_word(content: bytes) -> bytes | None:

@@ -110,6 +110,8 @@ KINDS: Mapping[str, Kind] = {
     "wide_table": Kind("宽表文字", "table", "center", pitch=11, size=8),
     "wide_table_head": Kind("宽表表头", "table", "center", pitch=11, size=8, face="hei"),
     "table_gap": Kind("表格间距", "body", pitch=PITCH / 2),
+    "note": Kind("footnote text", "note", "justify", pitch=16, before=4, builtin=True),
+    "note_rule": Kind("脚注线", "note", pitch=1, size=1),
     "imprint_top": Kind("版记首线", "imprint", pitch=1, size=1, before=PITCH),
     "imprint_thick": Kind("版记粗线", "imprint", pitch=1, size=1),
     "imprint_thin": Kind("版记细线", "imprint", pitch=0.7, size=1),
@@ -130,6 +132,8 @@ KINDS: Mapping[str, Kind] = {
 
 STRONG, EMPHASIS = "黑体强调", "楷体强调"
 """The character styles of bold and emphasised words."""
+NOTE_MARK = "footnote reference"
+"""Word's own style of the marks of footnotes."""
 TABLE = "简报表格"
 
 
@@ -154,6 +158,8 @@ def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
     for name, face in ((STRONG, "hei"), (EMPHASIS, "kai")):
         style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         oxml.set_east_asia(style.element.get_or_add_rPr(), FACES[face].docx)
+    marks = document.styles.add_style(NOTE_MARK, WD_STYLE_TYPE.CHARACTER, builtin=True)
+    marks.font.superscript = True
     oxml.add_table_style(document, TABLE)
     for style in document.styles.element.style_lst:
         oxml.in_schema_order(style)

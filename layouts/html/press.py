@@ -7,10 +7,12 @@ and photo keys, which are escaped too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
 from layouts import grid
+from layouts.columns import Figure, figures_of
 from layouts.document import (
     Article,
     Block,
@@ -18,9 +20,11 @@ from layouts.document import (
     Cell,
     Document,
     Heading,
+    Imprint,
     ListItem,
     Mark,
     Masthead,
+    Note,
     Paragraph,
     Photo,
     Preformatted,
@@ -30,9 +34,12 @@ from layouts.document import (
     Run,
     Section,
     Table,
+    note_mark,
+    notes_of,
 )
 from layouts.layout import Layout
 from layouts.markdown import read_blocks
+from layouts.names import aligned, apart, with_names
 from layouts.titles import title_lines
 
 ELEMENTS = {
@@ -43,31 +50,57 @@ ELEMENTS = {
     Mark.CODE: "code",
     Mark.STRUCK: "del",
 }
+APART = '<span class="apart">{}</span>'
+"""A character with the room of another behind it."""
 TITLE_INDENT = 22.0
 """A title keeps one of its own characters free at both sides, pt."""
 NUMBER_WIDTH = 2.5
 """What the number before a title takes from its first line, in characters."""
 
+IMPRINT = "imprint.page"
+"""Where the imprint's page is told; no article has a dot in its name."""
 WIDE_TABLE = 8
 """A table of more columns is set small, or on a page that lies on its side."""
 
 PhotoAddress = Callable[[str], str]
 
 
-def fragment(document: Document, layout: Layout, photo: PhotoAddress = "photo:{}".format) -> str:
-    """The issue as one `<article>`; `photo` gives the address of each photo's key."""
+@dataclass
+class _Way:
+    """How blocks are set on their way into HTML."""
+
+    photo: PhotoAddress
+    """The address of each photo's key."""
+    on_paper: bool = False
+    """Whether footnotes stand where they are named, for the foot of that page."""
+    named: set[str] = field(default_factory=set)
+    """The footnotes that were named before."""
+
+
+def fragment(
+    document: Document,
+    layout: Layout,
+    photo: PhotoAddress = "photo:{}".format,
+    *,
+    on_paper: bool = False,
+) -> str:
+    """The issue as one `<article>`; `photo` gives the address of each photo's key.
+
+    On paper footnotes belong to the foot of their page, on the screen to the end of their article.
+    """
+    way = _Way(photo, on_paper)
     front = {
         "addressee": _addressee(document.masthead),
         "correction": _correction(document, layout),
         "contents": _contents(document, layout),
-        "editor_note": _editor_note(document.editor_note, layout, photo),
+        "editor_note": _editor_note(document.editor_note, layout, way),
     }
     parts = [
         f'<article class="issue issue--{escape(layout.name)}" lang="{escape(document.language)}">',
         _masthead(document.masthead),
         *(front[part] for part in layout.parts),
-        *(_section(section, layout, photo) for section in document.sections),
-        _imprint(document),
+        *(_section(section, layout, way) for section in document.sections),
+        _imprint(document, way),
         "</article>",
     ]
     return "\n".join(part for part in parts if part)
@@ -86,7 +119,7 @@ def has_contents(document: Document, layout: Layout) -> bool:
 
 def preview(text: str, photo: PhotoAddress = "photo:{}".format) -> str:
     """Markdown as it will stand in print, for the editor's live preview."""
-    return _blocks(read_blocks(text, "preview"), photo)
+    return _with_notes(read_blocks(text, "preview"), _Way(photo))
 
 
 def _masthead(masthead: Masthead) -> str:
@@ -146,21 +179,21 @@ def _entry_marker(article: Article, layout: Layout) -> str:
     return f"{article.number}." if article.number is not None else layout.contents_marker
 
 
-def _editor_note(blocks: Blocks, layout: Layout, photo: PhotoAddress) -> str:
+def _editor_note(blocks: Blocks, layout: Layout, way: _Way) -> str:
     if not blocks:
         return ""
     words = f'<strong class="note-label">{escape(layout.words["editor_note"])}</strong>'
-    body = _blocks(blocks, photo).replace(">", f">{words}", 1)
+    body = _with_notes(blocks, way).replace(">", f">{words}", 1)
     return f'<aside class="editor-note">{body}</aside>'
 
 
-def _section(section: Section, layout: Layout, photo: PhotoAddress) -> str:
+def _section(section: Section, layout: Layout, way: _Way) -> str:
     title = f'<h2 class="section-title">{escape(section.title)}</h2>' if section.title else ""
-    articles = "\n".join(_article(article, layout, photo) for article in section.articles)
+    articles = "\n".join(_article(article, layout, way) for article in section.articles)
     return f'<section class="section">{title}{articles}</section>'
 
 
-def _article(article: Article, layout: Layout, photo: PhotoAddress) -> str:
+def _article(article: Article, layout: Layout, way: _Way) -> str:
     characters = title_characters(layout)
     instructions = "".join(_instruction(one, layout) for one in article.instructions)
     source = (
@@ -171,7 +204,7 @@ def _article(article: Article, layout: Layout, photo: PhotoAddress) -> str:
     return (
         f'<section class="article" id="{escape(article.id)}">'
         f'<h3 class="article-title">{_title(article, characters)}</h3>'
-        f"{instructions}{_blocks(article.blocks, photo)}{source}</section>"
+        f"{instructions}{_with_notes(article.blocks, way, source)}</section>"
     )
 
 
@@ -191,7 +224,7 @@ def _instruction(one: QuotedInstruction, layout: Layout) -> str:
     return f'<blockquote class="instruction"><p>{escape(words)}</p></blockquote>'
 
 
-def _imprint(document: Document) -> str:
+def _imprint(document: Document, way: _Way) -> str:
     imprint = document.imprint
     if imprint.is_empty:
         return ""
@@ -200,49 +233,71 @@ def _imprint(document: Document) -> str:
         f"<span>{escape(text)}</span></p>"
         for label, text in imprint.recipients
     )
-    names = "".join(f"<span>{escape(label)}{escape(text)}</span>" for label, text in imprint.names)
+    names = "".join(
+        f"<span>{escape(label)}{_name(text, imprint)}</span>" for label, text in imprint.names
+    )
     names = f'<p class="names">{names}</p>' if names else ""
     copies = f'<p class="print-run">{escape(imprint.print_run)}</p>' if imprint.print_run else ""
+    name = f' id="{IMPRINT}"' if way.on_paper else ""
     return (
-        '<div class="imprint-place"><footer class="imprint"><div class="recipients-block">'
+        f'<div class="imprint-place"{name}><footer class="imprint"><div class="recipients-block">'
         f"{recipients}</div>{names}{copies}</footer></div>"
     )
 
 
-def _blocks(blocks: Iterable[Block], photo: PhotoAddress) -> str:
-    return "".join(_grouped(blocks, photo))
+def _name(name: str, imprint: Imprint) -> str:
+    """A name of the imprint, as wide as the longer ones beside it."""
+    is_aligned = aligned(text for _label, text in imprint.names)
+    return "".join(map(_run, apart(name) if is_aligned else (Run(name),)))
 
 
-def _grouped(blocks: Iterable[Block], photo: PhotoAddress) -> Iterator[str]:
+def _with_notes(blocks: Blocks, way: _Way, behind: str = "") -> str:
+    """Blocks, what stands behind them, and on the screen their footnotes."""
+    text = "".join(_grouped(blocks, way)) + behind
+    notes = "" if way.on_paper else "".join(_note(note, way) for note in notes_of(blocks))
+    return f'{text}<aside class="notes">{notes}</aside>' if notes else text
+
+
+def _note(note: Note, way: _Way) -> str:
+    """A footnote; on the screen its mark leads back to where it is named first."""
+    name, mark, words = escape(note.id), escape(note_mark(note.number)), _runs(note.runs, way)
+    if way.on_paper:
+        return f'<span class="note" id="{name}"><span class="note-mark">{mark}</span>{words}</span>'
+    back = f'<a class="note-mark" href="#{name}-call">{mark}</a>'
+    return f'<p class="note" id="{name}">{back}{words}</p>'
+
+
+def _grouped(blocks: Iterable[Block], way: _Way) -> Iterator[str]:
     """Small photos that follow one another stand in one row of figures."""
     for is_photo, group in groupby(blocks, lambda block: isinstance(block, Photo)):
-        pieces = "".join(_block(block, photo) for block in group)
+        pieces = "".join(_block(block, way) for block in group)
         yield f'<div class="photos">{pieces}</div>' if is_photo else pieces
 
 
-def _block(block: Block, photo: PhotoAddress) -> str:  # noqa: PLR0911 - one answer a kind
+def _block(block: Block, way: _Way) -> str:  # noqa: PLR0911 - one answer a kind
     name = f'id="{escape(block.id)}" data-block="{escape(block.id)}"'
+    block = with_names(block)
     match block:
         case Paragraph(runs=runs):
-            return f"<p {name}>{_runs(runs)}</p>"
+            return f"<p {name}>{_runs(runs, way)}</p>"
         case Heading(level=level, runs=runs):
             tag = f"h{min(level + 3, 6)}"
-            return f'<{tag} {name} class="heading heading{level}">{_runs(runs)}</{tag}>'
+            return f'<{tag} {name} class="heading heading{level}">{_runs(runs, way)}</{tag}>'
         case ListItem(level=level, marker=marker, runs=runs):
             return (
                 f'<p {name} class="list-item level{min(level, 5)}">'
-                f'<span class="marker">{escape(marker)}</span>{_runs(runs)}</p>'
+                f'<span class="marker">{escape(marker)}</span>{_runs(runs, way)}</p>'
             )
         case Quote(runs=runs):
-            return f"<blockquote><p {name}>{_runs(runs)}</p></blockquote>"
+            return f"<blockquote><p {name}>{_runs(runs, way)}</p></blockquote>"
         case Preformatted(text=text):
             return f"<pre {name}>{escape(text)}</pre>"
         case Rule():
             return f"<hr {name}>"
         case Table():
-            return _table(block, name)
+            return _table(block, name, way)
         case Photo():
-            return _photo(block, name, photo(block.key))
+            return _photo(block, name, way.photo(block.key))
 
 
 def _photo(photo: Photo, name: str, address: str) -> str:
@@ -254,10 +309,17 @@ def _photo(photo: Photo, name: str, address: str) -> str:
     return f'<figure {name}><img src="{escape(address)}" alt="{alternative}">{words}</figure>'
 
 
-def _table(table: Table, name: str) -> str:
+def _table(table: Table, name: str, way: _Way) -> str:
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    head = "".join(_row(row) for row in table.rows[: table.head_rows])
-    body = "".join(_row(row) for row in table.rows[table.head_rows :])
+    figures = figures_of(table)
+    rows = [
+        "".join(_cell(cell, figures.get((number, start)), way) for cell, start, _end in line)
+        for number, line in enumerate(table.grid())
+    ]
+    head, body = (
+        "".join(f"<tr>{cells}</tr>" for cells in some)
+        for some in (rows[: table.head_rows], rows[table.head_rows :])
+    )
     head = f"<thead>{head}</thead>" if head else ""
     size, lies = ("narrow", "") if table.columns <= WIDE_TABLE else ("wide", " lies")
     return (
@@ -266,11 +328,7 @@ def _table(table: Table, name: str) -> str:
     )
 
 
-def _row(row: tuple[Cell, ...]) -> str:
-    return f"<tr>{''.join(_cell(cell) for cell in row)}</tr>"
-
-
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, figure: Figure | None, way: _Way) -> str:
     tag = "th" if cell.is_head else "td"
     spans = "".join(
         f' {word}="{number}"'
@@ -278,15 +336,42 @@ def _cell(cell: Cell) -> str:
         if number > 1
     )
     align = f' class="{cell.align.value}"' if cell.align else ""
-    return f"<{tag}{spans}{align}>{_runs(cell.runs)}</{tag}>"
+    words = _figure(figure, way) if figure else _runs(cell.runs, way)
+    return f"<{tag}{spans}{align}>{words}</{tag}>"
 
 
-def _runs(runs: Iterable[Run]) -> str:
-    return "".join(_run(run) for run in runs)
+def _figure(figure: Figure, way: _Way) -> str:
+    """A number in two halves, each as wide as the widest of its column."""
+    halves = (
+        ("whole", figure.whole, figure.widest_whole),
+        ("part", figure.part, figure.widest_part),
+    )
+    return "".join(
+        f'<span class="{name}" data-widest="{escape(widest)}">{_runs(runs, way)}</span>'
+        for name, runs, widest in halves
+        if widest
+    )
+
+
+def _runs(runs: Iterable[Run], way: _Way) -> str:
+    return "".join(_call(run.note, way) if run.note else _run(run) for run in runs)
+
+
+def _call(note: Note, way: _Way) -> str:
+    """The mark of a footnote in the text, which leads to it, and on paper the footnote itself."""
+    mark = escape(note_mark(note.number))
+    is_first = note.id not in way.named
+    way.named.add(note.id)
+    name = f' id="{escape(note.id)}-call"' if is_first and not way.on_paper else ""
+    call = f'<sup class="note-call"><a{name} href="#{escape(note.id)}">{mark}</a></sup>'
+    return call + _note(note, way) if is_first and way.on_paper else call
 
 
 def _run(run: Run) -> str:
     text = escape(run.text, quote=False).replace("\n", "<br>")
     for mark in sorted(run.marks):
+        if mark is Mark.APART:
+            text = APART.format(text)
+            continue
         text = f"<{ELEMENTS[mark]}>{text}</{ELEMENTS[mark]}>"
     return text

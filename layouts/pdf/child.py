@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from layouts.fonts import LATIN, LATIN_RANGE
+from layouts.pdf.footnotes import keep_first_rules
 from layouts.pdf.lines import set_chinese_lines
 
 
@@ -103,6 +104,7 @@ def _set(
     document = html.render(stylesheets=[css], font_config=fonts, optimize_images=True, dpi=300)
     if len(document.pages) > request["most_pages"]:
         raise MemoryError(f"more than {request['most_pages']} pages")
+    keep_first_rules(document.pages)
     # What runs over several pages is named on each of them; the first is where it begins.
     places = {
         name: number

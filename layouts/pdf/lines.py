@@ -54,10 +54,14 @@ NARROWER = 0.05
 ASCENT = 0.88
 """Of the type's size: how far a Chinese character reaches above its baseline, in every face."""
 
+CIRCLED = re.compile("[\u2460-\u2473]")
+"""The marks of footnotes, which stay with the character before them."""
+
 _split_first_line = line_break.split_first_line
 _strut = line_break.strut
 _set_text = line_break.Layout.set_text
 _get_first_line = line_break.Layout.get_first_line
+_can_break_text = inline.can_break_text
 _show_text = Stream.show_text
 
 
@@ -65,6 +69,7 @@ def set_chinese_lines() -> None:
     """Let WeasyPrint set every line from now on as above; once for the process."""
     inline.split_first_line = _split_line_of_one_height
     inline.strut = _strut_of_one_height
+    inline.can_break_text = _can_break_between
     inline.justify_line = _justify_line
     line_break.Layout.set_text = _set_spread_text
     line_break.Layout.get_first_line = _get_line_with_rooms
@@ -96,6 +101,11 @@ def _show_text_without_empty_strings(stream: Any, text: str) -> None:
     Then lines with numbers, whose room stands at the end of a text, would not end at the edge.
     """
     _show_text(stream, text.replace("<>", " "))
+
+
+def _can_break_between(pair: str, language: str) -> bool:
+    """As `can_break_text`, of the two characters where two inline boxes meet."""
+    return not CIRCLED.fullmatch(pair[-1:]) and bool(_can_break_text(pair, language))
 
 
 def _split_line_of_one_height(text: str, style: Any, *others: Any, **named: Any) -> Any:

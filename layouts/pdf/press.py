@@ -30,7 +30,10 @@ def press(
     Raises `TypesettingFailed` when it takes too long or cannot be set.
     """
     body = fragment(
-        document, layout, lambda key: f"photo:{quote(key, safe='')}" if key in photos else ""
+        document,
+        layout,
+        lambda key: f"photo:{quote(key, safe='')}" if key in photos else "",
+        on_paper=True,
     )
     job = Job(
         html=_page(document, body, *fitted_size(layout, document.masthead.serial)),

@@ -28,6 +28,7 @@ SELECTORS = {
     "instruction": ".article blockquote.instruction",
     "table": "table",
     "caption": "figcaption, caption",
+    "note": ".note",
     "imprint": ".imprint",
 }
 

@@ -20,17 +20,20 @@ from PIL import Image
 
 import layouts
 from layouts import grid
+from layouts.document import note_mark, plain
 from layouts.fonts import found_face
 from tests.conftest import need
 from tests.layouts import samples, word
 
 IN_ONE_ISSUE = 12
 REAL_ITEMS = 200
-EVERY_BLOCK = """开头一段，受理3.6万件，办结率99.2%，H<sub>2</sub>O、10m<sup>2</sup>，~~无~~*楷体*。
+EVERY_BLOCK = """开头一段，受理3.6万件[^甲]，办结率99.2%[^乙]。
+
+另段，H<sub>2</sub>O、10m<sup>2</sup>，~~无~~*楷体*。
 
 # 一、总体情况
 
-**（一）重点。**汽车产业增长12.5%。
+**（一）重点。**汽车产业增长12.5%，如前[^甲]。
 
 ## （一）分项
 
@@ -56,7 +59,11 @@ EVERY_BLOCK = """开头一段，受理3.6万件，办结率99.2%，H<sub>2</sub>
 | 乡镇 | 窗口数 | 满意率 |
 |---|--:|:-:|
 | 石桥镇 | 6 | 99.1% |
-| 柳湾乡 | 4 | 98.7% |
+| 柳湾乡 | 4[^丙] | 98.7% |
+
+[^甲]: 数据来自**市政务服务局**，截至2月底。
+[^乙]: 抽样调查。
+[^丙]: 含流动窗口。
 
 <table><caption>转移安置情况</caption><tr><th rowspan="2">阶段</th><th colspan="2">转移</th></tr>
 <tr><th>户数</th><th>人数</th></tr><tr><td>预警后2小时</td><td>68</td><td>214</td></tr></table>
@@ -127,24 +134,30 @@ class Words(HTMLParser):
         super().__init__()
         self.words: list[str] = []
         self.tables: list[list[list[str]]] = []
+        self.notes: list[str] = []
+        self._in_notes = False
         self._cell: list[str] | None = None
         self.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
             self.tables[-1].append([])
         elif tag in {"td", "th"}:
             self._cell = []
+        elif ("class", "notes") in attrs:
+            self._in_notes = True
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"td", "th"} and self._cell is not None:
             self.tables[-1][-1].append(squeezed("".join(self._cell)))
             self._cell = None
+        elif tag == "aside":
+            self._in_notes = False
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        (self.notes if self._in_notes else self.words).append(data)
         if self._cell is not None:
             self._cell.append(data)
 
@@ -154,22 +167,51 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace("•", "·")
 
 
-def of_html(content: bytes) -> str:
-    return squeezed("".join(Words(content.decode()).words))
+def of_html(content: bytes) -> tuple[str, str]:
+    """The words of the text, and those of its footnotes."""
+    page = Words(content.decode())
+    return squeezed("".join(page.words)), squeezed("".join(page.notes))
+
+
+def marked_words(element: Any) -> str:
+    """The words of an element with the marks of its footnotes, which Word itself writes."""
+    found = []
+    for one in element.iter(qn("w:t"), qn("w:footnoteReference")):
+        number = one.get(qn("w:id"))
+        found.append(note_mark(int(number)) if number else one.text or "")
+    return "".join(found)
 
 
 def of_docx(content: bytes) -> str:
-    """The words of the body in order, tables in their place, without the contents' pages."""
+    """The words of the body in order, tables in their place, without the contents' pages.
+
+    A footnote's mark is written by Word itself, where it is called first.
+    """
     document = word.opened(content)
     texts = []
     for child in document.element.body.iterchildren():
         style = child.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         is_entry = style is not None and style.get(qn("w:val")) == document.styles["toc 1"].style_id
-        runs = list(child.iter(qn("w:t"), qn("w:tab")))
+        runs = list(child.iter(qn("w:t"), qn("w:tab"), qn("w:footnoteReference")))
         # The page stands behind the last tab of an entry.
         tabs = [number for number, run in enumerate(runs) if run.tag == qn("w:tab")]
         kept = runs[: tabs[-1]] if is_entry else runs
-        texts += [run.text or "" for run in kept if run.tag == qn("w:t")]
+        texts += [marked_words(run) for run in kept]
+    return squeezed("".join(texts))
+
+
+def notes_of_docx(content: bytes) -> str:
+    """The words of the footnotes' part, each behind the mark that Word gives it."""
+    document = word.opened(content)
+    if not any(one.reltype.endswith("/footnotes") for one in document.part.rels.values()):
+        return ""
+    notes = word.part(content, "word/footnotes.xml").findall(qn("w:footnote"))
+    marks = [int(one.get(qn("w:id"))) for one in notes]
+    texts = [
+        note_mark(number) + word.words_of(one)
+        for number, one in zip(marks, notes, strict=True)
+        if number > 0
+    ]
     return squeezed("".join(texts))
 
 
@@ -201,11 +243,14 @@ class Issue:
 
     def disagreements(self) -> list[str]:
         """What differs, in words; nothing where the presses agree."""
-        html = of_html(self.html)
+        html, notes = of_html(self.html)
         pdf, pages = self.without_pages(of_pdf(self.pdf.content))
+        pdf, pdf_notes = self.without_notes(pdf)
         return [
             *first_difference("docx", of_docx(self.docx), html),
+            *first_difference("docx notes", notes_of_docx(self.docx), notes),
             *first_difference("pdf", pdf, html),
+            *first_difference("pdf notes", pdf_notes, notes),
             *(["pages"] if pages != self.listed_pages() else []),
         ]
 
@@ -225,6 +270,16 @@ class Issue:
                 text = text[: entry.start(1)] + text[entry.end(1) :]
                 pages.append(int(entry[2]))
         return text, pages
+
+    def without_notes(self, text: str) -> tuple[str, str]:
+        """The words of the PDF without the footnotes at the feet of its pages, and these."""
+        found = []
+        for note in self.document.notes:
+            printed = squeezed(note_mark(note.number) + plain(note.runs))
+            before, once, behind = text.rpartition(printed)
+            text = before + behind
+            found.append(once)
+        return text, "".join(found)
 
     def listed_pages(self) -> list[int]:
         """The pages that the contents tell, where the layout has any."""
@@ -308,7 +363,7 @@ class TestTables:
         docx = [
             [
                 [
-                    squeezed(word.words_of(cell))
+                    squeezed(marked_words(cell))
                     for cell in row.tc_lst
                     # A cell that goes on from the row above says nothing again.
                     if cell.vMerge != "continue"

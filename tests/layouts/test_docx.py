@@ -214,8 +214,9 @@ class TestStructure:
             for properties in itertools.chain(body.iter(qn("w:pPr")), body.iter(qn("w:rPr")))
             for child in properties
         }
-        # Columns of a table are aligned one by one; the imprint stands in a frame.
-        assert own <= {"pStyle", "rStyle", "keepNext", "jc", "framePr"}
+        # Columns of a table are aligned one by one, their numbers at the decimal point; a short
+        # name is set apart; the imprint stands in a frame.
+        assert own <= {"pStyle", "rStyle", "keepNext", "jc", "framePr", "ind", "spacing"}
 
     def test_strong_and_emphasised_words_have_the_faces_of_the_pdf(self) -> None:
         content = word.docx_of(samples.with_body("**一是统一设置。**将*高频*事项纳入"))

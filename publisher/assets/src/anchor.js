@@ -4,7 +4,7 @@
 // count code points, as Python does; inside this file they count UTF-16 units, as the browser does.
 
 const CONTEXT = 32;
-const MARKERS = ".marker, .number";
+const MARKERS = ".marker, .number, .note-call";
 
 /** The blocks of an issue in reading order: {name, element, nodes, text, at}. */
 export function readBlocks(issue) {
@@ -19,7 +19,7 @@ export function readBlocks(issue) {
   return blocks;
 }
 
-/** The text nodes of a block without list markers and numbers, which are no part of its text. */
+/** The text nodes of a block without list markers, numbers and marks of footnotes, which are no part of its text. */
 function textNodes(element) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT, (node) => {
     const owner = node.parentElement.closest(`${MARKERS}, [data-block], .article-title`);
