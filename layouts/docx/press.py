@@ -58,6 +58,7 @@ from layouts.docx.styles import (
     STRONG,
     TABLE,
     add_styles,
+    added_styles,
     fit_name,
 )
 from layouts.html.press import (
@@ -107,6 +108,24 @@ def press(
     return _Press(document, layout, photos, places or {}).file()
 
 
+_EMPTY: dict[str, bytes] = {}
+MOST_EMPTY = 32
+
+
+def _empty(layout: Layout, language: str) -> bytes:
+    """A Word file without words that has every style of a layout; made once for each."""
+    key = f"{language} {layout!r}"
+    if key not in _EMPTY:
+        word = docx.Document()
+        add_styles(word, layout, language)
+        stream = io.BytesIO()
+        word.save(stream)
+        if len(_EMPTY) >= MOST_EMPTY:
+            _EMPTY.clear()
+        _EMPTY[key] = stream.getvalue()
+    return _EMPTY[key]
+
+
 class _Press:
     """One Word file in the making."""
 
@@ -119,8 +138,8 @@ class _Press:
     ) -> None:
         self.document, self.layout = document, layout
         self.photos, self.places = photos, places
-        self.word = docx.Document()
-        self.styles = add_styles(self.word, layout, document.language)
+        self.word = docx.Document(io.BytesIO(_empty(layout, document.language)))
+        self.styles = added_styles(self.word)
         self.pictures = 0
         self.last: Any = None
         self.notes: dict[str, tuple[int, list[Any]]] = {}

@@ -166,6 +166,15 @@ def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
     return made
 
 
+def added_styles(document: Any) -> dict[str, Any]:
+    """The paragraph styles that `add_styles` has put into a document, by their kind."""
+    by_name = {style.name: style for style in document.styles}
+    return {
+        key: by_name[f"Heading {kind.level}" if kind.level else kind.name]
+        for key, kind in KINDS.items()
+    }
+
+
 def fit_name(style: Any, size: float, spacing: float, *, before: float) -> None:
     """Let the serial's name fill its width: size, room between its characters, room above, pt."""
     style.font.size = Pt(size)

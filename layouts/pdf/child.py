@@ -6,6 +6,7 @@ Nothing but the photos that came with a request can be read by what is set.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import resource
@@ -23,6 +24,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from layouts.fonts import LATIN, LATIN_RANGE
 from layouts.pdf.footnotes import keep_first_rules
 from layouts.pdf.lines import set_chinese_lines
+from layouts.pdf.speed import be_quick, garbage_stays, parsed
 
 
 class PhotosOnly(URLFetcher):  # type: ignore[misc]
@@ -39,6 +41,10 @@ class PhotosOnly(URLFetcher):  # type: ignore[misc]
         if scheme.lower() != "photo" or key not in self._photos:
             raise ValueError(f"not a photo of this document: {url[:80]}")
         return URLFetcherResponse(url, self._photos[key], {"Content-Type": "image/*"})
+
+
+NOTHING = PhotosOnly({})
+"""What a style sheet may fetch."""
 
 
 class FacesOnly(URLFetcher):  # type: ignore[misc]
@@ -73,17 +79,21 @@ def main(most_memory: int, latin: Mapping[str, str]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
     set_chinese_lines()
     fonts = _fonts(latin)
+    be_quick()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (line := source.readline()) != b"":
         request = json.loads(line)
         photos = {key: source.read(size) for key, size in request["photos"]}
         attachment = source.read(request["attachment"])
         try:
-            pdf, pages, places = _set(request, photos, attachment, fonts)
+            with garbage_stays():
+                pdf, pages, places = _set(request, photos, attachment, fonts)
             header: dict[str, Any] = {"size": len(pdf), "pages": pages, "places": places}
         except Exception as error:  # noqa: BLE001 - told to the parent, which names it
             pdf, header = b"", {"error": f"{type(error).__name__}: {error}"[:500]}
         _answer(sink, header, pdf)
+        # Now nobody waits for it.
+        gc.collect()
 
 
 def _answer(sink: BinaryIO, header: Mapping[str, Any], body: bytes) -> None:
@@ -100,7 +110,7 @@ def _set(
     html = weasyprint.HTML(
         string=request["html"], base_url="photo:", url_fetcher=PhotosOnly(photos)
     )
-    css = weasyprint.CSS(string=request["css"], font_config=fonts, url_fetcher=PhotosOnly(photos))
+    css = parsed(request["css"], fonts, NOTHING)
     document = html.render(stylesheets=[css], font_config=fonts, optimize_images=True, dpi=300)
     if len(document.pages) > request["most_pages"]:
         raise MemoryError(f"more than {request['most_pages']} pages")
