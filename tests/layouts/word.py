@@ -59,7 +59,7 @@ def set_by_libreoffice(files: Mapping[str, bytes], folder: Path) -> dict[str, Pa
         paths.append(folder / f"{name}.docx")
         paths[-1].write_bytes(content)
     fonts = folder / "fonts.conf"
-    fonts.write_text(_faces(), encoding="utf-8")
+    fonts.write_text(faces(), encoding="utf-8")
     subprocess.run(
         [
             str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
@@ -73,7 +73,7 @@ def set_by_libreoffice(files: Mapping[str, bytes], folder: Path) -> dict[str, Pa
     return {path.stem: path.with_suffix(".pdf") for path in paths}
 
 
-def _faces() -> str:
+def faces() -> str:
     """What an office has and this machine may not: the faces a Word file names."""
     wanted: dict[str, tuple[str, ...]] = {
         face.docx: (found_face(face.name).used,) for face in FACES.values()
