@@ -13,6 +13,7 @@ from layouts.document import Document
 from layouts.faults import Fault
 from layouts.layout import read_layout
 from layouts.pdf.sheet import press_sheet as pdf_sheet
+from layouts.photos import sizes_of
 from layouts.preflight import is_printable, preflight
 from layouts.sheet import Sheet
 
@@ -60,7 +61,7 @@ def typeset(
     printable = {key: one for key, one in images.items() if is_printable(one)}
     media_type = MEDIA_TYPES[press]
     if press == "html":
-        text = html.fragment(document, layout, photo)
+        text = html.fragment(document, layout, photo, sizes=sizes_of(printable))
         return Edition(press, text.encode(), media_type, faults=faults)
     if press == "docx":
         # Loaded where it is used: python-docx is large, and most processes print nothing.

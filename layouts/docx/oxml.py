@@ -96,8 +96,8 @@ def empty_style(style: Any, *, alias: str, level: int) -> None:
     style.get_or_add_pPr().append(element("w:outlineLvl", val=level - 1))
 
 
-def add_table_style(document: Any, name: str) -> None:
-    """A table of thin rules with the cells' margins of the PDF (w:tblBorders, w:tblCellMar)."""
+def add_table_style(document: Any, name: str, *, ruled: bool = True) -> None:
+    """A table ruled thin with the cells' margins of the PDF, or neither (w:tblBorders)."""
     style = document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
     style.base_style = document.styles["Normal Table"]
     properties = element("w:tblPr")
@@ -108,7 +108,7 @@ def add_table_style(document: Any, name: str) -> None:
     side = CELL_MARGINS // 2
     for edge, twips in (("top", 60), ("left", side), ("bottom", 60), ("right", side)):
         margins.append(element(f"w:{edge}", w=twips, type="dxa"))
-    properties.extend((borders, margins))
+    properties.extend((borders, margins) if ruled else ())
     style.element.append(properties)
 
 
@@ -271,7 +271,7 @@ def add_row(table: Any, *, is_head: bool) -> Any:
     return row
 
 
-def add_cell(row: Any, *, width: int, columns: int, merged: str = "") -> Any:
+def add_cell(row: Any, *, width: int, columns: int, merged: str = "", align: str = "center") -> Any:
     """A cell over some columns; `merged` is restart or continue where it spans rows (w:vMerge)."""
     cell = element("w:tc")
     properties = element("w:tcPr")
@@ -279,7 +279,7 @@ def add_cell(row: Any, *, width: int, columns: int, merged: str = "") -> Any:
         element("w:tcW", w=width, type="dxa"),
         *((element("w:gridSpan", val=columns),) if columns > 1 else ()),
         *((element("w:vMerge", val=merged),) if merged else ()),
-        element("w:vAlign", val="center"),
+        element("w:vAlign", val=align),
     )
     properties.extend(parts)
     cell.append(properties)

@@ -55,6 +55,7 @@ from layouts.docx.styles import (
     MASTHEAD_LINES,
     NAME_LINES,
     NOTE_MARK,
+    PAIR,
     STRONG,
     TABLE,
     add_styles,
@@ -71,6 +72,7 @@ from layouts.html.press import (
 from layouts.layout import Layout
 from layouts.names import aligned, apart, with_names
 from layouts.pdf.style import fitted_size
+from layouts.photos import ORIENTATION, Pair, Size, in_pairs, sizes_of
 from layouts.titles import title_lines, width_of
 
 AREA = grid.AREA_WIDTH * grid.POINTS_PER_MM
@@ -81,7 +83,6 @@ shows; the styles keep the same measure themselves, because programs keep the gr
 UNDIVIDED = 80
 """Characters of three lines, which no page divides: they take who contributed them along. Of a
 longer paragraph LibreOffice would take the whole, where Word and the PDF take two lines."""
-CSS_PIXEL = 25.4 / 96
 MOST_COLUMNS = 63
 """Word takes no wider table; what stands in the columns beyond is set in the last."""
 LYING_FOOTER = 15.0
@@ -91,8 +92,6 @@ LABEL = 2
 """Characters of a label in the imprint, as 报：, that the style leaves room for."""
 FIRST_NOTE = 100_000
 """The numbers of the bookmarks at footnotes stand behind those of the articles."""
-ORIENTATION = 0x0112
-"""The EXIF tag that says which side of a photo is up."""
 
 
 def press(
@@ -138,6 +137,7 @@ class _Press:
     ) -> None:
         self.document, self.layout = document, layout
         self.photos, self.places = photos, places
+        self.sizes = sizes_of(photos)
         self.word = docx.Document(io.BytesIO(_empty(layout, document.language)))
         self.styles = added_styles(self.word)
         self.pictures = 0
@@ -286,8 +286,7 @@ class _Press:
             self._runs(paragraph, first.runs)
         else:
             others = [first, *others]
-        for block in others:
-            self._block(block, "editor_note_more")
+        self._blocks(others, "editor_note_more")
 
     # -- articles ----------------------------------------------------------------------------
 
@@ -301,12 +300,18 @@ class _Press:
         oxml.add_bookmark(title, bookmark, int(bookmark[4:]))
         for one in article.instructions:
             self.add("instruction", one.printed(self.layout.words["instructed"]))
-        for block in article.blocks:
-            self._block(block)
+        self._blocks(article.blocks)
         if article.source_line:
             if len(self.last.text) <= UNDIVIDED:
                 self.last.paragraph_format.keep_with_next = True
             self.add("source_line", f"（{article.source_line}）")
+
+    def _blocks(self, blocks: Sequence[Block], style: str = "body") -> None:
+        for block in in_pairs(blocks, self.sizes):
+            if isinstance(block, Pair):
+                self._pair(block)
+            else:
+                self._block(block, style)
 
     def _block(self, block: Block, style: str = "body") -> None:
         block = with_names(block)
@@ -389,18 +394,42 @@ class _Press:
 
     def _photo(self, photo: Photo) -> None:
         content = _for_word(self.photos.get(photo.key, b""))
-        if content is None:
+        if content is None or photo.key not in self.sizes:
             self.add("photo_words", f"〔照片：{photo.caption or photo.key}〕")
             return
         paragraph = self.add("photo")
         paragraph.paragraph_format.keep_with_next = bool(photo.caption) or None
+        self._picture(paragraph, photo, content, self.sizes[photo.key])
+        if photo.caption:
+            self.add("photo_caption", photo.caption)
+
+    def _picture(self, paragraph: Any, photo: Photo, content: bytes, size: Size) -> None:
         run = paragraph.add_run()
-        width, height = _printed_size(content)
+        width, height = size
         run.add_picture(io.BytesIO(content), width=Mm(width), height=Mm(height))
         self.pictures += 1
         oxml.describe_picture(run, self.pictures, photo.caption or "照片")
-        if photo.caption:
-            self.add("photo_caption", photo.caption)
+
+    def _pair(self, pair: Pair) -> None:
+        """Two photos with their captions in the two cells of a row, which no page breaks."""
+        contents = [_for_word(self.photos.get(photo.key, b"")) for photo in pair.photos]
+        if None in contents:
+            for photo in pair.photos:
+                self._photo(photo)
+            return
+        width = round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM)
+        made = oxml.add_table(self.word, self.word.styles[PAIR], columns=2, width=width)
+        row = oxml.add_row(made, is_head=False)
+        for photo, content, size in zip(pair.photos, contents, pair.sizes, strict=True):
+            cell = oxml.add_cell(row, width=width // 2, columns=1, align="top")
+            paragraph = WordParagraph(cell.add_p(), self.word._body)  # noqa: SLF001
+            self._picture(self.styled(paragraph, "photo"), photo, content or b"", size)
+            paragraph.paragraph_format.keep_with_next = True
+            # A cell ends with a paragraph, though a photo has no caption.
+            caption = WordParagraph(cell.add_p(), self.word._body)  # noqa: SLF001
+            self.styled(caption, "pair_caption", photo.caption)
+        # Without it Word takes two tables for one.
+        self.add("pair_end")
 
     # -- tables ------------------------------------------------------------------------------
 
@@ -598,14 +627,6 @@ def _is_known(content: bytes) -> bool:
     ):  # fmt: skip
         return False
     return True
-
-
-def _printed_size(content: bytes) -> tuple[float, float]:
-    """How large a photo is printed, in mm: as in the PDF, never larger than it is on a screen."""
-    with Image.open(io.BytesIO(content)) as image:
-        width, height = image.size
-    scale = min(grid.PHOTO_WIDTH / width, grid.PHOTO_HEIGHT / height, CSS_PIXEL)
-    return width * scale, height * scale
 
 
 def clean(text: str) -> str:

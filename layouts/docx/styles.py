@@ -104,6 +104,10 @@ KINDS: Mapping[str, Kind] = {
     "photo_caption": Kind(
         "照片说明", "caption", "center", pitch=grid.IMPRINT_PITCH, before=3, after=PITCH / 2
     ),
+    "pair_caption": Kind(
+        "照片对说明", "caption", "center", pitch=grid.IMPRINT_PITCH, before=3, after=0
+    ),
+    "pair_end": Kind("照片对末", "caption", pitch=1, size=1, before=PITCH / 2 - 1),
     "table_caption": Kind("表题", "caption", "center", keeps=True),
     "table": Kind("表格文字", "table", "center", pitch=18),
     "table_head": Kind("表头文字", "table", "center", pitch=18, face="hei"),
@@ -120,7 +124,7 @@ KINDS: Mapping[str, Kind] = {
         after=2,
     ),
     "imprint_names": Kind(
-        "版记人员", "imprint", left=100, right=100, pitch=grid.IMPRINT_PITCH, before=2
+        "版记人员", "imprint", left=100, pitch=grid.IMPRINT_PITCH, before=2
     ),
     "print_run": Kind(
         "印数", "imprint", "right", right=100, pitch=grid.IMPRINT_PITCH
@@ -134,7 +138,7 @@ STRONG, EMPHASIS = "黑体强调", "楷体强调"
 """The character styles of bold and emphasised words."""
 NOTE_MARK = "footnote reference"
 """Word's own style of the marks of footnotes."""
-TABLE = "简报表格"
+TABLE, PAIR = "简报表格", "照片对"
 
 
 def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
@@ -161,6 +165,7 @@ def add_styles(document: Any, layout: Layout, language: str) -> dict[str, Any]:
     marks = document.styles.add_style(NOTE_MARK, WD_STYLE_TYPE.CHARACTER, builtin=True)
     marks.font.superscript = True
     oxml.add_table_style(document, TABLE)
+    oxml.add_table_style(document, PAIR, ruled=False)
     for style in document.styles.element.style_lst:
         oxml.in_schema_order(style)
     return made

@@ -6,10 +6,11 @@ and photo keys, which are escaped too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
+from types import MappingProxyType
 
 from layouts import grid
 from layouts.columns import Figure, figures_of
@@ -40,6 +41,7 @@ from layouts.document import (
 from layouts.layout import Layout
 from layouts.markdown import read_blocks
 from layouts.names import aligned, apart, with_names
+from layouts.photos import Pair, Size, in_pairs
 from layouts.titles import title_lines
 
 ELEMENTS = {
@@ -62,6 +64,7 @@ IMPRINT = "imprint.page"
 WIDE_TABLE = 8
 """A table of more columns is set small, or on a page that lies on its side."""
 
+NO_SIZES: Mapping[str, Size] = MappingProxyType({})
 PhotoAddress = Callable[[str], str]
 
 
@@ -75,6 +78,8 @@ class _Way:
     """Whether footnotes stand where they are named, for the foot of that page."""
     named: set[str] = field(default_factory=set)
     """The footnotes that were named before."""
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    """How large each photo is printed, by its key."""
 
 
 def fragment(
@@ -83,12 +88,14 @@ def fragment(
     photo: PhotoAddress = "photo:{}".format,
     *,
     on_paper: bool = False,
+    sizes: Mapping[str, Size] = NO_SIZES,
 ) -> str:
-    """The issue as one `<article>`; `photo` gives the address of each photo's key.
+    """The issue as one `<article>`.
 
-    On paper footnotes belong to the foot of their page, on the screen to the end of their article.
+    `photo` gives the address of each photo's key, `sizes` how large it is printed. On paper
+    footnotes belong to the foot of their page, on the screen to the end of their article.
     """
-    way = _Way(photo, on_paper)
+    way = _Way(photo, on_paper, sizes=sizes)
     front = {
         "addressee": _addressee(document.masthead),
         "correction": _correction(document, layout),
@@ -268,10 +275,24 @@ def _note(note: Note, way: _Way) -> str:
 
 
 def _grouped(blocks: Iterable[Block], way: _Way) -> Iterator[str]:
-    """Small photos that follow one another stand in one row of figures."""
-    for is_photo, group in groupby(blocks, lambda block: isinstance(block, Photo)):
-        pieces = "".join(_block(block, way) for block in group)
-        yield f'<div class="photos">{pieces}</div>' if is_photo else pieces
+    """Photos that follow one another stand in one group, small ones in pairs."""
+    for kind, group in groupby(in_pairs(blocks, way.sizes), _kind):
+        if kind == "pair":
+            for pair in group:
+                yield f'<div class="photos pair">{_figures(pair, way)}</div>'
+            continue
+        pieces = "".join(_block(block, way) for block in group if not isinstance(block, Pair))
+        yield f'<div class="photos">{pieces}</div>' if kind == "photo" else pieces
+
+
+def _kind(block: Block | Pair) -> str:
+    if isinstance(block, Pair):
+        return "pair"
+    return "photo" if isinstance(block, Photo) else ""
+
+
+def _figures(pair: Block | Pair, way: _Way) -> str:
+    return "".join(_block(one, way) for one in pair.photos) if isinstance(pair, Pair) else ""
 
 
 def _block(block: Block, way: _Way) -> str:  # noqa: PLR0911 - one answer a kind

@@ -13,6 +13,7 @@ from layouts.html import fragment
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size, style_sheet
 from layouts.pdf.worker import Job, Pages, worker_for
+from layouts.photos import Pair, Size, in_pairs, sizes_of
 
 UNDATED = "2000-01-01"
 """The day of a file whose issue has none yet."""
@@ -29,14 +30,21 @@ def press(
 
     Raises `TypesettingFailed` when it takes too long or cannot be set.
     """
+    sizes = sizes_of(photos)
     body = fragment(
         document,
         layout,
         lambda key: f"photo:{quote(key, safe='')}" if key in photos else "",
         on_paper=True,
+        sizes=sizes,
+    )
+    name_size, name_spacing = fitted_size(layout, document.masthead.serial)
+    own = (
+        f".issue .serial-name {{ font-size: {name_size}pt; letter-spacing: {name_spacing}pt; "
+        f"text-indent: {name_spacing}pt; }} {_pairs(document, sizes)}"
     )
     job = Job(
-        html=_page(document, body, *fitted_size(layout, document.masthead.serial)),
+        html=_page(document, body, own),
         css=style_sheet(layout, fonts_dir),
         photos=photos,
         attachment=document.source_json.encode(),
@@ -47,8 +55,19 @@ def press(
     return worker_for(fonts_dir).set(job)
 
 
-def _page(document: Document, body: str, size: float, spacing: float) -> str:
-    fitted = f"font-size: {size}pt; letter-spacing: {spacing}pt; text-indent: {spacing}pt;"
+def _pairs(document: Document, sizes: Mapping[str, Size]) -> str:
+    """The sizes of photos that stand side by side; they are as high as each other."""
+    bodies = (document.editor_note, *(article.blocks for article in document.articles))
+    pairs = (one for blocks in bodies for one in in_pairs(blocks, sizes) if isinstance(one, Pair))
+    return " ".join(
+        f"#{photo.id} img {{ width: {width:.2f}mm; height: {height:.2f}mm; }}"
+        for pair in pairs
+        for photo, (width, height) in zip(pair.photos, pair.sizes, strict=True)
+    )
+
+
+def _page(document: Document, body: str, own: str) -> str:
+    """The whole page; `own` is the CSS that is this document's alone."""
     day = escape(document.date or UNDATED)
     return (
         f'<!DOCTYPE html><html lang="{escape(document.language)}"><head><meta charset="utf-8">'
@@ -58,6 +77,6 @@ def _page(document: Document, body: str, size: float, spacing: float) -> str:
         f'<meta name="dcterms.created" content="{day}">'
         f'<meta name="dcterms.modified" content="{day}">'
         '<meta name="generator" content="Jianbao">'
-        f"<style>.issue .serial-name {{ {fitted} }}</style>"
+        f"<style>{own}</style>"
         f"</head><body>{body}</body></html>"
     )
