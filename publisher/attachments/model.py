@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from publisher.database import Base
@@ -34,3 +34,14 @@ class Attachment(Base):
     def is_photo(self) -> bool:
         """Whether it can be printed as a photo."""
         return self.width is not None
+
+
+class AttachmentText(Base):
+    """What a file says, read once by the worker; empty with the reason where it cannot be read."""
+
+    __tablename__ = "attachment_text"
+
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    fault: Mapped[str] = mapped_column(String(200), default="")
+    read_at: Mapped[datetime | None] = mapped_column(default=None)

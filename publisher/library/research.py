@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -106,6 +106,14 @@ class Asked:
         pairs += [("grouped", "1")] if self.grouped else []
         return urlencode(pairs)
 
+    def sorted_by(self, sort: Sort) -> Asked:
+        """The same question in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def with_words(self, words: str) -> Asked:
+        """The same narrowing for other words."""
+        return replace(self, words=words, page=1)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -189,6 +197,39 @@ def find(
         if near.total:
             return Found(near, page, per_page, is_near=True, meant=meant)
     return Found(results, page, per_page, meant=meant)
+
+
+def ids_found(
+    asked: Asked,
+    tokens: frozenset[str],
+    office: Settings,
+    synonyms: Sequence[Sequence[str]] = (),
+) -> frozenset[str]:
+    """The ids of everything that is found, without pages."""
+    engine = search.open_engine(office.index_path)
+    return engine.matching_ids(search.parse(asked.words, synonyms), tokens, filters_of(asked))
+
+
+def all_hits(
+    asked: Asked,
+    tokens: frozenset[str],
+    office: Settings,
+    synonyms: Sequence[Sequence[str]] = (),
+    *,
+    most: int,
+) -> list[search.Hit]:
+    """The first hits in their order, up to `most`, whatever the page."""
+    hits: list[search.Hit] = []
+    at_once = min(most, 200)
+    single = replace(asked, grouped=False)
+    for page in range(1, -(-most // at_once) + 1):
+        found = find(
+            replace(single, page=page), tokens, office, synonyms=synonyms, per_page=at_once
+        )
+        hits += found.results.hits
+        if found.is_near or page >= found.pages:
+            break
+    return hits[:most]
 
 
 def _name_in(words: str) -> str:

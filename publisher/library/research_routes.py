@@ -1,22 +1,49 @@
-"""In this file are the doors of the research beside the search itself: a record as it was found."""
+"""In this file are the doors of the research beside the search itself.
+
+A record as it was found, saved searches, collections, what leaves the house, whether a text was
+published, trends, and the names that mean the same.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
+from collections.abc import Sequence
+from typing import cast
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response as Redirect
 
 import search
-from publisher.errors import NotFound
-from publisher.library import research
+from publisher import clock, history
+from publisher.database import db
+from publisher.editing import queries as editing
+from publisher.errors import InputRefused, NotFound
+from publisher.library import actions, citing, exporting, overlap, queries, research
+from publisher.library import trends as trends_
+from publisher.library.forms import (
+    CollectionForm,
+    EntryNoteForm,
+    PublishedForm,
+    SaveSearchForm,
+    SynonymsForm,
+)
+from publisher.library.model import Collection, CollectionEntry
 from publisher.people import queries as people
-from publisher.people.guard import allowed, current_person, public
+from publisher.people.guard import allowed, back, current_person, public
 from publisher.people.permission import Permission
 from publisher.settings import settings
-from search import Marker
+from search import Hit, Marker
 
 bp = Blueprint("research", __name__, url_prefix="/search")
 
 LONGEST_SHOWN = 6000
 """Characters of a record shown beside the hits."""
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ris": "application/x-research-info-systems",
+}
 
 
 def tokens() -> frozenset[str]:
@@ -33,7 +60,7 @@ def record(key: str) -> str:
     if found is None:
         raise NotFound
     words = request.args.get("q", "")[: research.LONGEST_QUERY]
-    marked = search.words_of(search.parse(words).root)
+    marked = search.words_of(search.parse(words, queries.synonym_groups()).root)
     marker = Marker(marked)
     is_part = request.headers.get("HX-Request") == "true"
     text = found.text[:LONGEST_SHOWN]
@@ -45,7 +72,399 @@ def record(key: str) -> str:
         paragraphs=[marker.mark(line) for line in text.split("\n") if line.strip()],
         is_cut=len(found.text) > LONGEST_SHOWN,
         related=engine.related(found, held) if found.kind in {"item", "case"} else (),
+        citation=citing.citation_of(found, settings().office_name),
+        collections=queries.collections(current_person()),
     )
+
+
+# Searches that are kept.
+
+
+@bp.get("/saved")
+@allowed(Permission.Library.SEARCH)
+def saved() -> str:
+    """The searches I keep, what came in for them, and my collections."""
+    return _saved(CollectionForm(formdata=None))
+
+
+def _saved(form: CollectionForm) -> str:
+    person = current_person()
+    kept = queries.saved_searches(person)
+    fresh = [key for one in kept for key in one.fresh[:FRESH_SHOWN]]
+    return render_template(
+        "library/saved.html",
+        searches=kept,
+        hits=search.open_engine(settings().index_path).hits(fresh, tokens()),
+        shown=FRESH_SHOWN,
+        collections=queries.collections(person),
+        form=form,
+    )
+
+
+FRESH_SHOWN = 5
+"""New records named beneath a saved search."""
+
+
+@bp.post("/saved")
+@allowed(Permission.Library.SEARCH)
+def save() -> Redirect:
+    """Keep a search under a name."""
+    form, person, at = SaveSearchForm(), current_person(), clock.now()
+    asked = research.read_address((form.address.data or "")[:4000])
+    try:
+        kept = actions.keep_search(
+            name=form.name.data or "",
+            address=asked.address,
+            alerts=bool(form.alerts.data),
+            found=_ids(asked),
+            by=person,
+            at=at,
+        )
+        db.session.add(kept)
+        db.session.commit()
+    except InputRefused as error:
+        flash(error.sentence, "warning")
+        return redirect(f"{url_for('library.search')}?{asked.address}")
+    except IntegrityError:
+        db.session.rollback()
+        flash(_("您已保存过同名的检索，请换个名字。"), "warning")
+        return redirect(f"{url_for('library.search')}?{asked.address}")
+    flash(_("检索已保存。"), "success")
+    return redirect(url_for(".saved"))
+
+
+def _ids(asked: research.Asked) -> frozenset[str]:
+    return research.ids_found(asked, tokens(), settings(), queries.synonym_groups())
+
+
+@bp.post("/saved/<int:number>/alerts")
+@allowed(Permission.Library.SEARCH)
+def alerts(number: int) -> Redirect:
+    """Begin or end telling me of what comes in."""
+    kept = queries.saved_search(number, current_person())
+    try:
+        actions.change_alerts(
+            kept,
+            alerts=not kept.alerts,
+            found=_ids(research.read_address(kept.address)),
+            by=current_person(),
+            at=clock.now(),
+        )
+    except InputRefused as error:
+        flash(error.sentence, "warning")
+    else:
+        db.session.commit()
+    return redirect(url_for(".saved"))
+
+
+@bp.post("/saved/<int:number>/seen")
+@allowed(Permission.Library.SEARCH)
+def seen(number: int) -> Redirect:
+    """Go to what came in, which I have then seen."""
+    kept = queries.saved_search(number, current_person())
+    actions.see_fresh(kept)
+    db.session.commit()
+    asked = research.read_address(kept.address)
+    return redirect(f"{url_for('library.search')}?{asked.sorted_by('newest').address}")
+
+
+@bp.post("/saved/<int:number>/forget")
+@allowed(Permission.Library.SEARCH)
+def forget(number: int) -> Redirect:
+    """Keep a search no longer."""
+    kept = queries.saved_search(number, current_person())
+    actions.forget_search(kept, by=current_person(), at=clock.now())
+    db.session.delete(kept)
+    db.session.commit()
+    flash(_("检索已删除。"), "success")
+    return redirect(url_for(".saved"))
+
+
+# Collections.
+
+
+@bp.post("/collections")
+@allowed(Permission.Library.SEARCH)
+def begin_collection() -> Redirect | tuple[str, int]:
+    """Begin to gather records on a matter."""
+    form = CollectionForm()
+    if form.validate():
+        try:
+            made = actions.begin_collection(
+                form.name.data or "",
+                about=form.about.data or "",
+                by=current_person(),
+                at=clock.now(),
+            )
+            db.session.add(made)
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            form.name.errors = [_("您已有同名的专题。")]
+        else:
+            return redirect(url_for(".collection", number=made.id))
+    return _saved(form), 422
+
+
+@bp.get("/collections/<int:number>")
+@allowed(Permission.Library.SEARCH)
+def collection(number: int) -> str:
+    """What I gathered on a matter, with my notes."""
+    found = queries.collection(number, current_person())
+    hits = _hits_of(found)
+    return render_template(
+        "library/collection.html",
+        collection=found,
+        hits=hits,
+        cited={
+            key: citing.citation_of(hit.record, settings().office_name) for key, hit in hits.items()
+        },
+        form=EntryNoteForm(formdata=None),
+    )
+
+
+def _hits_of(found: Collection) -> dict[str, Hit]:
+    engine = search.open_engine(settings().index_path)
+    return engine.hits([entry.key for entry in found.entries], tokens())
+
+
+@bp.post("/gather")
+@allowed(Permission.Library.SEARCH)
+def gather() -> Redirect:
+    """Put a record into a collection of mine."""
+    number, key = request.form.get("collection", 0, type=int), request.form.get("key", "")
+    found = queries.collection(number, current_person())
+    if search.open_engine(settings().index_path).record(key, tokens()) is None:
+        raise NotFound
+    try:
+        added = actions.gather(found, key, by=current_person(), at=clock.now())
+    except InputRefused as error:
+        flash(error.sentence, "warning")
+    else:
+        db.session.commit()
+        flash(
+            _("已收入专题“%(name)s”。", name=found.name)
+            if added
+            else _("专题“%(name)s”中已有这一条。", name=found.name),
+            "success",
+        )
+    return back(url_for(".collection", number=number))
+
+
+@bp.post("/collections/<int:number>/entries/<int:entry_number>/note")
+@allowed(Permission.Library.SEARCH)
+def note(number: int, entry_number: int) -> Redirect:
+    """Say why a record was gathered."""
+    _found, entry = _entry(number, entry_number)
+    form = EntryNoteForm()
+    if form.validate():
+        actions.note_entry(entry, form.note.data or "")
+        db.session.commit()
+    else:
+        flash(_("备注过长。"), "warning")
+    return redirect(url_for(".collection", number=number, _anchor=f"entry-{entry_number}"))
+
+
+@bp.post("/collections/<int:number>/entries/<int:entry_number>/take-out")
+@allowed(Permission.Library.SEARCH)
+def take_out(number: int, entry_number: int) -> Redirect:
+    """Take a record out of a collection."""
+    found, entry = _entry(number, entry_number)
+    actions.take_out(found, entry, by=current_person(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".collection", number=number))
+
+
+def _entry(number: int, entry_number: int) -> tuple[Collection, CollectionEntry]:
+    found = queries.collection(number, current_person())
+    for entry in found.entries:
+        if entry.id == entry_number:
+            return found, entry
+    raise NotFound
+
+
+@bp.post("/collections/<int:number>/give-up")
+@allowed(Permission.Library.SEARCH)
+def give_up(number: int) -> Redirect:
+    """Keep a collection no longer; the records themselves stay where they are."""
+    found = queries.collection(number, current_person())
+    actions.give_up_collection(found, by=current_person(), at=clock.now())
+    db.session.delete(found)
+    db.session.commit()
+    flash(_("专题已删除。"), "success")
+    return redirect(url_for(".saved"))
+
+
+# What leaves the house; each is in the history.
+
+
+@bp.post("/export.<form>")
+@allowed(Permission.Library.SEARCH)
+def export(form: str) -> Response:
+    """What a search finds, at most a thousand records, as a table, a paper or citations."""
+    if form not in MEDIA_TYPES:
+        raise NotFound
+    asked = research.read_address(request.form.get("address", "")[:4000])
+    hits = research.all_hits(
+        asked, tokens(), settings(), queries.synonym_groups(), most=exporting.MOST
+    )
+    rows = [exporting.Row(hit) for hit in hits]
+    said = asked.words or _("按限定检索")
+    return _leaving(rows, form, title=_("检索结果：%(words)s", words=said[:60]), what=asked.address)
+
+
+@bp.post("/collections/<int:number>/export.<form>")
+@allowed(Permission.Library.SEARCH)
+def export_collection(number: int, form: str) -> Response:
+    """A collection with its notes, as a table, a paper or citations."""
+    if form not in MEDIA_TYPES:
+        raise NotFound
+    found = queries.collection(number, current_person())
+    hits = _hits_of(found)
+    rows = [
+        exporting.Row(hits[entry.key], entry.note) for entry in found.entries if entry.key in hits
+    ]
+    return _leaving(rows, form, title=found.name, what=f"collection:{number}")
+
+
+@bp.post("/records/<key>/cite.ris")
+@allowed(Permission.Library.SEARCH)
+def cite(key: str) -> Response:
+    """One record for programs that keep references."""
+    hits = search.open_engine(settings().index_path).hits([key], tokens())
+    if key not in hits:
+        raise NotFound
+    return _leaving([exporting.Row(hits[key])], "ris", title=hits[key].record.title, what=key)
+
+
+def _leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) -> Response:
+    """The file, once history has been told who takes what along."""
+    person, office = current_person(), settings().office_name
+    history.record(
+        person,
+        "export",
+        by=person,
+        at=clock.now(),
+        form=form,
+        what=what[:500],
+        records=[row.hit.record.id for row in rows],
+    )
+    db.session.commit()
+    if form == "xlsx":
+        content = exporting.as_xlsx(rows, title=title, office=office)
+    elif form == "docx":
+        content = exporting.as_docx(rows, title=title, office=office)
+    else:
+        records = [row.hit.record for row in rows]
+        content = citing.ris(records, office, request.host_url).encode("utf-8", "replace")
+    answer = Response(content, mimetype=MEDIA_TYPES[form])
+    answer.headers.set(
+        "Content-Disposition", "attachment", filename=f"{exporting.file_name(title)}.{form}"
+    )
+    return answer
+
+
+# Was it published already, and how does it go on through time?
+
+
+@bp.route("/published", methods=["GET", "POST"])
+@allowed(Permission.Library.SEARCH)
+def published() -> str | tuple[str, int]:
+    """Whether a text, or an item on the desk, was published before: those nearly the same."""
+    form = PublishedForm()
+    number = request.args.get("item", type=int)
+    own = frozenset[str]()
+    if number is not None and not form.is_submitted():
+        if not current_person().may(Permission.Items.SEE):
+            raise NotFound
+        form.text.data = editing.item(number).body[:20000]
+        own = frozenset({f"item:{number}"})
+    text = form.text.data or ""
+    valid = form.validate() if form.is_submitted() else bool(text)
+    found = (
+        search.open_engine(settings().index_path).alike(text, tokens(), but=own) if valid else ()
+    )
+    page = render_template(
+        "library/published.html",
+        form=form,
+        asked=valid,
+        pairs=[overlap.pair_of(text, one) for one in found],
+    )
+    return page if valid or not form.is_submitted() else (page, 422)
+
+
+published.only_reads = True  # type: ignore[attr-defined]
+
+
+@bp.get("/trends")
+@allowed(Permission.Library.SEARCH)
+def trends() -> str:
+    """Words through time, as a chart with its table."""
+    typed = [line.strip() for line in request.args.get("words", "")[:2000].splitlines()]
+    lines = [line for line in typed if line][: trends_.MOST_SERIES]
+    by, step = request.args.get("by", ""), request.args.get("step", "month")
+    asked = research.read_request(request.args)
+    by = by if by in trends_.BY else ""
+    step = step if step in trends_.STEPS else "month"
+    found = trends_.trend_of(
+        [asked.with_words(line) for line in lines],
+        tokens(),
+        settings(),
+        by=by,
+        step=cast("trends_.Step", step),
+        synonyms=queries.synonym_groups(),
+    )
+    return render_template(
+        "library/trends.html",
+        words="\n".join(lines),
+        by=by,
+        step=step,
+        trend=found,
+        choices=trends_.BY,
+        steps=trends_.STEPS,
+        size=(trends_.WIDTH, trends_.HEIGHT),
+    )
+
+
+# Names that mean the same.
+
+
+@bp.route("/synonyms", methods=["GET", "POST"])
+@allowed(Permission.Library.KEEP_WORDS)
+def synonyms() -> str | Redirect | tuple[str, int]:
+    """Names and abbreviations that the search takes for each other."""
+    form, groups = SynonymsForm(), queries.synonyms()
+    changed = request.args.get("group", type=int)
+    former = queries.synonyms_of(changed) if changed is not None else None
+    if form.is_submitted() and form.validate():
+        taken = {name for group in groups if group is not former for name in group.all_names}
+        try:
+            made = actions.set_synonyms(
+                former, form.names.data or "", taken, by=current_person(), at=clock.now()
+            )
+        except InputRefused as error:
+            form.names.errors = [error.sentence]
+        else:
+            db.session.add(made)
+            db.session.commit()
+            flash(_("已保存，即刻生效。"), "success")
+            return redirect(url_for(".synonyms"))
+    elif former is not None and not form.is_submitted():
+        form.names.data = former.names
+    page = render_template("library/synonyms.html", form=form, groups=groups, former=former)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.post("/synonyms/<int:number>/remove")
+@allowed(Permission.Library.KEEP_WORDS)
+def remove_synonyms(number: int) -> Redirect:
+    """Take a group of names away."""
+    group = queries.synonyms_of(number)
+    actions.remove_synonyms(group, by=current_person(), at=clock.now())
+    db.session.delete(group)
+    db.session.commit()
+    flash(_("已删除。"), "success")
+    return redirect(url_for(".synonyms"))
 
 
 @bp.get("/opensearch.xml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from flask import (
     Blueprint,
@@ -23,7 +24,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
-from publisher import clock, history
+from publisher import clock, history, jobs
 from publisher.calls import queries as calls
 from publisher.calls import sheets as call_sheets
 from publisher.calls.routes import SEES as SEES_CALLS
@@ -34,7 +35,7 @@ from publisher.issues.model import Issue
 from publisher.library import actions, queries, reading, research, sheets, timeline, webannotation
 from publisher.library import leaves as leaves_
 from publisher.library.anchors import Block, Passage, Place, Standing, through
-from publisher.library.forms import SHOWN, AnnotationForm, ReplyForm, ShownForm
+from publisher.library.forms import SHOWN, AnnotationForm, ReplyForm, SaveSearchForm, ShownForm
 from publisher.library.model import Annotation, AnnotationState
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
@@ -414,7 +415,16 @@ def search() -> str:
     """Search items, issues, instructions, cases, reports and files together."""
     asked = research.read_request(request.args)
     tokens = people.access_tokens(current_person())
-    found = research.find(asked, tokens, settings()) if asked.is_asked else None
+    found = None
+    if asked.is_asked:
+        found = research.find(asked, tokens, settings(), synonyms=queries.synonym_groups())
+        if asked.page <= 1:
+            jobs.nudge(
+                "library.note_search",
+                current_person().id,
+                unquote_plus(asked.address)[:500],
+                found.total,
+            )
     months = found.results.months if found else ()
     return render_template(
         "library/search.html",
@@ -424,6 +434,8 @@ def search() -> str:
         timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
         timeline_size=(timeline.WIDTH, timeline.HEIGHT),
         sorts=research.SORTS,
+        saving=SaveSearchForm(formdata=None),
+        collections=queries.collections(current_person()),
         search_words=asked.words,
         facet_words=research.facet_words(),
     )

@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 720, 64
 """Of the drawing, in its own units."""
 MOST_MONTHS = 60
 GAP = 2
+WIDEST = 60
+"""Of a bar, where there are few."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def timeline_of(
                 count=count,
                 x=round(place * step, 1),
                 y=round(HEIGHT - height, 1),
-                width=round(max(step - GAP, 1), 1),
+                width=round(min(max(step - GAP, 1), WIDEST), 1),
                 height=height,
                 chosen=_is_within(name, since, until),
             )

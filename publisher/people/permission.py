@@ -94,6 +94,7 @@ class Permission:
         SEARCH: Final = "library.search"
         ANNOTATE: Final = "library.annotate"
         SEE_READERS: Final = "library.see_readers"
+        KEEP_WORDS: Final = "library.keep_words"
 
     class Instructions:
         """What leaders write."""
@@ -175,9 +176,13 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
             P.Scores.SEE,
         }
     ),
-    Role.RESEARCHER: frozenset(_READER | {P.Instructions.SEE_ALL, P.Scores.SEE}),
+    Role.RESEARCHER: frozenset(
+        _READER | {P.Library.KEEP_WORDS, P.Instructions.SEE_ALL, P.Scores.SEE}
+    ),
     Role.ARCHIVIST: frozenset(_READER | {P.Archive.SEE, P.Archive.VERIFY, P.Publication.WATCH}),
-    Role.ADMINISTRATOR: frozenset({P.People.MANAGE, P.Serials.MANAGE, P.Archive.VERIFY}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.People.MANAGE, P.Serials.MANAGE, P.Library.KEEP_WORDS, P.Archive.VERIFY}
+    ),
     Role.SECURITY: frozenset({P.People.GRANT}),
     Role.AUDITOR: frozenset({P.History.READ}),
 }

@@ -15,6 +15,7 @@ from publisher.answers import has_failed
 from publisher.approvals import queries as approvals
 from publisher.attachments.model import Attachment
 from publisher.editing.model import Item
+from publisher.library import queries as library
 from publisher.library.research import facet_word, kind_word
 from publisher.people.permission import Permission as P
 from publisher.settings import settings
@@ -48,6 +49,7 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (N_("编发"), "issues.index", N_("刊期"), (P.Issues.COMPILE, P.Issues.SIGN)),
     (N_("阅读"), "library.issues", N_("阅览室"), (P.Library.READ,)),
     (N_("阅读"), "library.search", N_("检索"), (P.Library.SEARCH,)),
+    (N_("阅读"), "research.saved", N_("检索提醒和专题"), (P.Library.SEARCH,)),
     (N_("批示和督办"), "instructions.register", N_("批示台账"),
      (P.Instructions.WRITE, P.Instructions.WRITE_FOR_ANOTHER, P.Instructions.REGISTER,
       P.Instructions.SEE_ALL)),
@@ -58,6 +60,7 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (N_("管理"), "people.persons", N_("人员和角色"), (P.People.MANAGE, P.People.GRANT)),
     (N_("管理"), "serials.serials", N_("刊物"), (P.Serials.MANAGE,)),
     (N_("管理"), "publication.archive", N_("档案库核验"), (P.Archive.VERIFY,)),
+    (N_("管理"), "research.synonyms", N_("同义词"), (P.Library.KEEP_WORDS,)),
     (N_("管理"), "today.history", N_("操作记录"), (P.History.READ,)),
 )  # fmt: skip
 """Group, endpoint, label, and the permissions one of which opens it (none: everyone)."""
@@ -67,6 +70,10 @@ INSIDE = {
     "editing.item": "editing.items",
     "editing.revisions": "editing.items",
     "people.unit": "people.units",
+    "research.collection": "research.saved",
+    "research.record": "library.search",
+    "research.published": "library.search",
+    "research.trends": "library.search",
     "people.person": "people.persons",
     "people.new_person": "people.persons",
     "people.mandates": "people.persons",
@@ -107,6 +114,8 @@ def _waiting(endpoint: str) -> int:
     """How many things wait behind an entry; asked only where one query answers."""
     if endpoint == "approvals.waiting":
         return len(approvals.waiting_for(current_user, clock.today()))
+    if endpoint == "research.saved":
+        return library.fresh_count(current_user)
     return 0
 
 

@@ -37,6 +37,11 @@ ACTS = {
     "take_on": N_("建立账号"), "take_up": N_("采编"),
     "try_publication_again": N_("再试刊发"), "typeset": N_("排印"), "unplace": N_("移出"),
     "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
+    "begin_collection": N_("建立专题"), "change_collection": N_("修改专题"),
+    "change_search": N_("修改订阅"), "change_synonyms": N_("修改同义词"),
+    "export": N_("导出"), "forget_search": N_("删除检索"), "gather": N_("收入专题"),
+    "give_up_collection": N_("删除专题"), "keep_search": N_("保存检索"),
+    "search": N_("检索"), "take_out": N_("移出专题"),
     "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""

@@ -27,7 +27,7 @@ from search.engines.whoosh.ranking import Ranking, ranked_texts
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, Values, View
 from search.engines.whoosh.writing import IndexWriter
 from search.errors import IndexDamaged
-from search.query import Akin, Everything, Name, Node, Query, words_of
+from search.query import Akin, Everything, Node, Query, words_of
 from search.records import (
     FACETS,
     LENT,
@@ -188,10 +188,12 @@ class WhooshEngine:
         found = dict.fromkeys(self._words.of(simplify(root.text)))
         return [word for word in found if len(word) > 1][:_MOST_MARKED]
 
-    def matching_ids(self, query: Query, readers: frozenset[str]) -> frozenset[str]:
+    def matching_ids(
+        self, query: Query, readers: frozenset[str], filters: Filters | None = None
+    ) -> frozenset[str]:
         """The ids of everything a query finds, without order or limit."""
         ids: set[str] = set()
-        for one in self._masks(self._current(), query.root, Filters(), readers):
+        for one in self._masks(self._current(), query.root, filters or Filters(), readers):
             column = one.part.view.columns.column("id")
             ids.update(column.values[ref] for ref in column.refs[one.docs].tolist())
         return frozenset(ids)
@@ -272,16 +274,17 @@ class WhooshEngine:
         )
         return tuple(names[name] for name, _score, _place in found if fold(name) != wanted)
 
-    def record_ids(self, readers: frozenset[str], kind: str) -> Iterable[str]:
-        """The ids of every record of a kind that the reader may see."""
-        for one in self._masks(self._current(), Name("kind", kind), Filters(), readers):
-            column = one.part.view.columns.column("id")
-            yield from (column.values[ref] for ref in column.refs[one.docs].tolist())
-
-    def records(self, ids: Iterable[str], readers: frozenset[str]) -> dict[str, Record]:
-        """The records of these ids, as far as the reader may see them."""
-        found = {record_id: self.record(record_id, readers) for record_id in ids}
-        return {record_id: record for record_id, record in found.items() if record is not None}
+    def hits(self, ids: Iterable[str], readers: frozenset[str]) -> dict[str, Hit]:
+        """The records of these ids as hits without words, as far as the reader may see them."""
+        snapshot, marker = self._current(), Marker(())
+        wanted, found = list(dict.fromkeys(ids)), dict[str, Hit]()
+        for part, lent in zip(snapshot.parts, snapshot.lent(readers), strict=True):
+            visible = part.view.visible(readers)
+            for record_id in wanted:
+                doc = part.view.segment.doc_of(record_id)
+                if doc is not None and visible[doc]:
+                    found[record_id] = _hit(Place(part, doc, 0.0, lent), marker)
+        return {record_id: found[record_id] for record_id in wanted if record_id in found}
 
     def suggest(
         self, prefix: str, readers: frozenset[str], *, most: int = MOST_SUGGESTIONS
