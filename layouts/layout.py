@@ -70,6 +70,8 @@ class Layout:
     names: tuple[str, ...]
     print_run: bool
     """The lines of the imprint that are printed, in order, and whether the copies are."""
+    even_pages: bool
+    """Whether an issue ends on an even page, with its imprint there."""
     css: str = field(default="", repr=False)
     """Every page.css of the layout, those of the layouts it is based on first."""
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -176,6 +178,7 @@ def layout_of(said: Said) -> Layout:
         recipients=tuple(values["imprint.recipients"]),
         names=tuple(values["imprint.names"]),
         print_run=values["imprint.print_run"],
+        even_pages=values["pages.even"],
         css=said.css,
         values=values,
     )

@@ -121,6 +121,7 @@ def _all() -> Iterator[Setting]:
     yield Setting("imprint.recipients", "list", unsaid=list(RECIPIENTS), choices=RECIPIENTS)
     yield Setting("imprint.names", "list", unsaid=list(NAMES), choices=NAMES)
     yield Setting("imprint.print_run", "flag", unsaid=True)
+    yield Setting("pages.even", "flag", unsaid=False)
     for name, largest in STYLES.items():
         yield from _style(name, largest)
 

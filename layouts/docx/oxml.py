@@ -210,6 +210,16 @@ def _text(name: str, text: str) -> Any:
     return made
 
 
+def section_ends_before(paragraph: Any) -> None:
+    """Let the paragraph before end a section, and take the empty one away that does (w:sectPr)."""
+    empty = paragraph._p  # noqa: SLF001
+    before = empty.getprevious()
+    if before is None or before.tag != qn("w:p") or before.find(f".//{qn('w:sectPr')}") is not None:
+        return
+    before.get_or_add_pPr().append(empty.pPr.find(qn("w:sectPr")))
+    empty.getparent().remove(empty)
+
+
 def add_bookmark(paragraph: Any, name: str, number: int) -> None:
     """Mark a paragraph, so that the contents can point to it (w:bookmarkStart)."""
     start = element("w:bookmarkStart", id=number, name=name)

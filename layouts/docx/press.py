@@ -64,6 +64,7 @@ from layouts.docx.styles import (
 )
 from layouts.html.press import (
     IMPRINT,
+    IMPRINT_ALONE,
     NUMBER_WIDTH,
     WIDE_TABLE,
     has_contents,
@@ -511,6 +512,8 @@ class _Press:
         imprint = self.document.imprint
         if imprint.is_empty:
             return
+        if IMPRINT_ALONE in self.places:
+            self._even_page()
         lines = [self.add("imprint_top")]
         for number, (label, text) in enumerate(imprint.recipients):
             if number:
@@ -536,6 +539,13 @@ class _Press:
             )
         # A frame hangs on the paragraph behind it; a document may not end with one.
         self.add("document_end")
+
+    def _even_page(self) -> None:
+        """Go on with the next even page; neither it nor a blank one before it is numbered."""
+        section = self.word.add_section(WD_SECTION.EVEN_PAGE)
+        oxml.section_ends_before(self.word.paragraphs[-1])
+        for footer in (section.footer, section.even_page_footer):
+            footer.is_linked_to_previous = False
 
     def _names(self, imprint: Imprint) -> Any:
         """The names of the imprint, those of two characters as wide as those of three."""

@@ -61,6 +61,8 @@ NUMBER_WIDTH = 2.5
 
 IMPRINT = "imprint.page"
 """Where the imprint's page is told; no article has a dot in its name."""
+IMPRINT_ALONE = "imprint.alone"
+"""The same, where the imprint has a page for itself."""
 WIDE_TABLE = 8
 """A table of more columns is set small, or on a page that lies on its side."""
 
@@ -78,6 +80,8 @@ class _Way:
     """Whether footnotes stand where they are named, for the foot of that page."""
     named: set[str] = field(default_factory=set)
     """The footnotes that were named before."""
+    alone: bool = False
+    """Whether the imprint has a page for itself."""
     sizes: Mapping[str, Size] = field(default_factory=dict)
     """How large each photo is printed, by its key."""
 
@@ -88,14 +92,16 @@ def fragment(
     photo: PhotoAddress = "photo:{}".format,
     *,
     on_paper: bool = False,
+    alone: bool = False,
     sizes: Mapping[str, Size] = NO_SIZES,
 ) -> str:
     """The issue as one `<article>`.
 
     `photo` gives the address of each photo's key, `sizes` how large it is printed. On paper
-    footnotes belong to the foot of their page, on the screen to the end of their article.
+    footnotes belong to the foot of their page, on the screen to the end of their article; `alone`
+    gives the imprint a page for itself.
     """
-    way = _Way(photo, on_paper, sizes=sizes)
+    way = _Way(photo, on_paper, alone=alone, sizes=sizes)
     front = {
         "addressee": _addressee(document.masthead),
         "correction": _correction(document, layout),
@@ -245,9 +251,11 @@ def _imprint(document: Document, way: _Way) -> str:
     )
     names = f'<p class="names">{names}</p>' if names else ""
     copies = f'<p class="print-run">{escape(imprint.print_run)}</p>' if imprint.print_run else ""
-    name = f' id="{IMPRINT}"' if way.on_paper else ""
+    name = f' id="{IMPRINT_ALONE if way.alone else IMPRINT}"' if way.on_paper else ""
+    alone = " alone" if way.alone else ""
     return (
-        f'<div class="imprint-place"{name}><footer class="imprint"><div class="recipients-block">'
+        f'<div class="imprint-place{alone}"{name}>'
+        '<footer class="imprint"><div class="recipients-block">'
         f"{recipients}</div>{names}{copies}</footer></div>"
     )
 

@@ -31,20 +31,25 @@ def press(
     Raises `TypesettingFailed` when it takes too long or cannot be set.
     """
     sizes = sizes_of(photos)
-    body = fragment(
-        document,
-        layout,
-        lambda key: f"photo:{quote(key, safe='')}" if key in photos else "",
-        on_paper=True,
-        sizes=sizes,
-    )
     name_size, name_spacing = fitted_size(layout, document.masthead.serial)
     own = (
         f".issue .serial-name {{ font-size: {name_size}pt; letter-spacing: {name_spacing}pt; "
         f"text-indent: {name_spacing}pt; }} {_pairs(document, sizes)}"
     )
+
+    def page(*, alone: bool) -> str:
+        body = fragment(
+            document,
+            layout,
+            lambda key: f"photo:{quote(key, safe='')}" if key in photos else "",
+            on_paper=True,
+            alone=alone,
+            sizes=sizes,
+        )
+        return _page(document, body, own)
+
     job = Job(
-        html=_page(document, body, own),
+        html=page(alone=False),
         css=style_sheet(layout, fonts_dir),
         photos=photos,
         attachment=document.source_json.encode(),
@@ -52,7 +57,11 @@ def press(
     )
     if seconds is not None:
         job = replace(job, seconds=seconds)
-    return worker_for(fonts_dir).set(job)
+    worker = worker_for(fonts_dir)
+    made = worker.set(job)
+    if layout.even_pages and made.pages % 2 and not document.imprint.is_empty:
+        made = worker.set(replace(job, html=page(alone=True)))
+    return made
 
 
 def _pairs(document: Document, sizes: Mapping[str, Size]) -> str:

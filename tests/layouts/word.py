@@ -26,6 +26,10 @@ from tests.layouts import samples
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MM = grid.POINTS_PER_MM
+PDF_WITH_BLANK_PAGES = (
+    'pdf:writer_pdf_Export:{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
+)
+"""LibreOffice leaves blank pages out of a PDF, which a printer does print."""
 
 
 def docx_of(data: dict[str, Any] | None = None, **more: Any) -> bytes:
@@ -63,7 +67,7 @@ def set_by_libreoffice(files: Mapping[str, bytes], folder: Path) -> dict[str, Pa
     subprocess.run(
         [
             str(program), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-            "--convert-to", "pdf", "--outdir", str(folder), *map(str, paths),
+            "--convert-to", PDF_WITH_BLANK_PAGES, "--outdir", str(folder), *map(str, paths),
         ],
         env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
         check=True,
