@@ -15,12 +15,13 @@ from layouts.html.press import preview as preview_html
 from layouts.layout import Layout, layout_names, layout_titles, read_layout
 from layouts.leaders import Leader, leader_faults
 from layouts.markdown import plain_text
+from layouts.official import Official, fill_official
 from layouts.overflow import overflow_faults
 from layouts.pages import page_picture, page_pictures
 from layouts.preflight import face_faults, preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
-from layouts.typesetting import Edition, typeset, typeset_sheet
+from layouts.typesetting import Edition, typeset, typeset_official, typeset_sheet
 from layouts.versions import current_version, keep_version, look_of, text_of
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "LayoutError",
     "LayoutInvalid",
     "Leader",
+    "Official",
     "Severity",
     "Sheet",
     "Source",
@@ -40,6 +42,7 @@ __all__ = [
     "compose",
     "current_version",
     "face_faults",
+    "fill_official",
     "fill_sheet",
     "found_faces",
     "keep_version",
@@ -58,5 +61,6 @@ __all__ = [
     "sheet_names",
     "text_of",
     "typeset",
+    "typeset_official",
     "typeset_sheet",
 ]

@@ -153,7 +153,7 @@ def fill_sheet(
     data = _read(name, layouts_dir)
     known = data.get("words", [])
     given = dict.fromkeys(known, "") | {k: v for k, v in words.items() if k in known}
-    filler = _Filler(name, given)
+    filler = Filler(name, given)
     orientation = data.get("orientation", "portrait")
     if orientation not in ORIENTATIONS:
         raise filler.wrong("orientation", f"应为以下之一：{'、'.join(ORIENTATIONS)}。")
@@ -180,7 +180,7 @@ def _read(name: str, layouts_dir: Path | None) -> dict[str, Any]:
     raise LayoutInvalid(name, "name", "没有这种单据。")
 
 
-class _Filler:
+class Filler:
     """Puts words into texts of one sheet."""
 
     def __init__(self, sheet: str, words: Mapping[str, str]) -> None:
@@ -198,13 +198,13 @@ class _Filler:
         except ValueError as error:
             raise LayoutInvalid(self._sheet, field, "花括号不成对。") from error
 
-    def of(self, words: Mapping[str, str]) -> _Filler:
+    def of(self, words: Mapping[str, str]) -> Filler:
         """The same for the words of one row."""
-        return _Filler(self._sheet, words)
+        return Filler(self._sheet, words)
 
-    def over(self, words: Mapping[str, str]) -> _Filler:
+    def over(self, words: Mapping[str, str]) -> Filler:
         """The same with the words of one row beside the sheet's own."""
-        return _Filler(self._sheet, {**self._words, **words})
+        return Filler(self._sheet, {**self._words, **words})
 
     def wrong(self, field: str, reason: str) -> LayoutInvalid:
         """The error for a field."""
@@ -227,7 +227,7 @@ class _Rows:
 
 
 def _parts(
-    data: Sequence[Mapping[str, Any]], field: str, filler: _Filler, rows: _Rows
+    data: Sequence[Mapping[str, Any]], field: str, filler: Filler, rows: _Rows
 ) -> Iterator[Part]:
     """The parts of a sheet, those that are repeated for each row of a list one after the other."""
     for place, one in enumerate(data):
@@ -247,7 +247,7 @@ def _parts(
             yield from _parts(one.get("part", []), f"{here}.part", filler.over(row), rows)
 
 
-def _part(data: Mapping[str, Any], field: str, filler: _Filler, rows: _Rows) -> Part:
+def _part(data: Mapping[str, Any], field: str, filler: Filler, rows: _Rows) -> Part:
     kind = data.get("kind")
     if kind not in KINDS:
         raise filler.wrong(f"{field}.kind", f"应为以下之一：{'、'.join(KINDS)}。")
@@ -288,7 +288,7 @@ def _part(data: Mapping[str, Any], field: str, filler: _Filler, rows: _Rows) -> 
     )
 
 
-def _align(value: object, field: str, filler: _Filler) -> str:
+def _align(value: object, field: str, filler: Filler) -> str:
     if not isinstance(value, str) or value not in ALIGNS:
         raise filler.wrong(field, f"应为以下之一：{'、'.join(ALIGNS[1:])}。")
     return value
@@ -299,7 +299,7 @@ def _is_number(value: object) -> bool:
 
 
 def _table(
-    data: Mapping[str, Any], field: str, filler: _Filler, rows: _Rows
+    data: Mapping[str, Any], field: str, filler: Filler, rows: _Rows
 ) -> tuple[tuple[Column, ...], tuple[Line, ...]]:
     name = str(data.get("list", ""))
     if name not in rows.known:
@@ -336,7 +336,7 @@ def _table(
 
 
 def _spread(
-    data: Any, field: str, filler: _Filler, rows: _Rows
+    data: Any, field: str, filler: Filler, rows: _Rows
 ) -> tuple[int, list[Column], list[str]]:
     """Columns of a table that are as many as a list has rows: where, their heads, their words.
 

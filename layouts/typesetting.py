@@ -12,6 +12,8 @@ from layouts import html, pdf
 from layouts.document import Document
 from layouts.faults import Fault
 from layouts.layout import read_layout
+from layouts.official import Official
+from layouts.pdf.official import press_official as pdf_official
 from layouts.pdf.sheet import press_sheet as pdf_sheet
 from layouts.photos import sizes_of
 from layouts.preflight import is_printable, preflight
@@ -82,4 +84,16 @@ def typeset_sheet(
 
         return Edition(press, docx_sheet(sheet), MEDIA_TYPES[press])
     pages = pdf_sheet(sheet, fonts_dir)
+    return Edition(press, pages.pdf, MEDIA_TYPES[press], pages.pages)
+
+
+def typeset_official(
+    document: Official, press: Literal["docx", "pdf"], *, fonts_dir: Path | None = None
+) -> Edition:
+    """Set an official document; the same gives the same bytes. Raises `TypesettingFailed`."""
+    if press == "docx":
+        from layouts.docx.official import press_official as docx_official  # noqa: PLC0415
+
+        return Edition(press, docx_official(document, fonts_dir), MEDIA_TYPES[press])
+    pages = pdf_official(document, fonts_dir)
     return Edition(press, pages.pdf, MEDIA_TYPES[press], pages.pages)

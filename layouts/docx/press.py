@@ -105,7 +105,7 @@ def press(
 
     The same document gives the same bytes.
     """
-    return _Press(document, layout, photos, places or {}).file()
+    return Press(document, layout, photos, places or {}).file()
 
 
 _EMPTY: dict[str, bytes] = {}
@@ -126,7 +126,7 @@ def _empty(layout: Layout, language: str) -> bytes:
     return _EMPTY[key]
 
 
-class _Press:
+class Press:
     """One Word file in the making."""
 
     def __init__(

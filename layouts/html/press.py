@@ -135,6 +135,11 @@ def preview(text: str, photo: PhotoAddress = "photo:{}".format) -> str:
     return _with_notes(read_blocks(text, "preview"), _Way(photo))
 
 
+def blocks_html(blocks: Blocks) -> str:
+    """Blocks that stand outside an issue, without photos."""
+    return _with_notes(blocks, _Way(lambda _key: "", on_paper=True))
+
+
 def _masthead(masthead: Masthead) -> str:
     marks = "".join(
         f'<p class="masthead-{name}">{escape(text)}</p>'

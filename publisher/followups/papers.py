@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from publisher.attachments.answers import send
 from publisher.errors import NotFound
@@ -12,6 +12,9 @@ from publisher.instructions.routes import SEES as SEES_REGISTER
 from publisher.instructions.routes import filters
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
+
+TYPED = ("number", "copies", "printer", "urgency")
+"""What a unit adds to an official document when it is downloaded."""
 
 bp = Blueprint("papers", __name__, url_prefix="/cases")
 
@@ -34,6 +37,15 @@ def sheet(number: int, name: str, form: str) -> Response:
     person = current_person()
     manages = person.may(Permission.Followups.MANAGE)
     return sheets.answer(queries.case_for(number, person), name, form, manages=manages)
+
+
+@bp.get("/<int:number>/reports/<int:report_number>/document.<form>")
+@allowed(Permission.Followups.MANAGE, Permission.Followups.HANDLE)
+def document(number: int, report_number: int, form: str) -> Response:
+    """A report as an official document under GB/T 9704, with what the unit's registry adds."""
+    found = queries.case_for(number, current_person())
+    typed = {key: request.args.get(key, "") for key in TYPED}
+    return sheets.document(found, queries.report_of(found, report_number), typed, form)
 
 
 @bp.get("/register.<form>")

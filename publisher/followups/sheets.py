@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date
 
 from flask import Response
@@ -10,7 +10,7 @@ from flask import Response
 from publisher import clock
 from publisher.errors import NotFound
 from publisher.followups import queries
-from publisher.followups.model import RUNNING, Case, Part
+from publisher.followups.model import RUNNING, Case, Part, Report
 from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction
 from publisher.instructions.model import State as InstructionState
@@ -79,6 +79,41 @@ def words(found: Case) -> dict[str, str]:
         "signer": written.signer if written else "",
         "reported_on": day(written.reported_at.date()) if written else "",
     }
+
+
+def document(found: Case, report: Report, typed: Mapping[str, str], form: str) -> Response:
+    """What a unit reports as an official document (办理情况的报告), as a download.
+
+    `typed` has what only the unit's own registry knows: 发文字号, 抄送, 印发.
+    """
+    task = next((one for one in found.tasks if one.unit_id == report.unit_id), found.lead)
+    on = day(report.reported_at.date())
+    contact = "，".join(filter(None, (task.handler, task.handler_phone)))
+    filled = {
+        "unit": report.unit.name,
+        "short": report.unit.short_name,
+        "signer": report.signer,
+        "matter": f"关于“{found.instruction.item.title}”批示事项"
+        if found.instruction.item
+        else "关于批示事项",
+        "notice": found.number_text,
+        "received_on": day((task.received_at or found.opened_at).date()),
+        "office": settings().office_name,
+        "process": report.process.replace("\r\n", "\n"),
+        "situation": report.situation.replace("\r\n", "\n"),
+        "proposals": report.proposals.replace("\r\n", "\n"),
+        "date": on,
+        "contact": f"联系人：{contact}" if contact else "",
+        "printed_on": on if typed.get("printer", "").strip() else "",
+        **{key: value.strip()[:200] for key, value in typed.items()},
+    }
+    return sheets.official(
+        "handling_report",
+        filled,
+        form,
+        title=f"{report.unit.short_name}办理情况的报告{found.number_text}",
+        attachments=tuple(file.attachment.name.rpartition(".")[0] for file in report.files),
+    )
 
 
 def register(

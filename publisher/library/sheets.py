@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -11,9 +11,11 @@ from flask import Response, send_file
 from flask_babel import gettext as _
 
 import layouts
+from publisher.config import Settings
 from publisher.errors import InputRefused, NotFound
 from publisher.settings import settings
 
+Press = Literal["docx", "pdf"]
 FORMS = frozenset({"docx", "pdf"})
 NO_LISTS: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 
@@ -30,15 +32,36 @@ def answer(
 
     Raises `NotFound` for an unknown form.
     """
+
+    def made(office: Settings, press: Press) -> layouts.Edition:
+        sheet = layouts.fill_sheet(name, words, office.layouts_path, lists)
+        return layouts.typeset_sheet(sheet, press, fonts_dir=office.fonts_path)
+
+    return _download(made, form, title)
+
+
+def official(
+    name: str, words: Mapping[str, str], form: str, *, title: str, attachments: tuple[str, ...] = ()
+) -> Response:
+    """An official document filled with `words`, as a download.
+
+    Raises `NotFound` for an unknown form.
+    """
+
+    def made(office: Settings, press: Press) -> layouts.Edition:
+        document = layouts.fill_official(name, words, office.layouts_path, attachments)
+        return layouts.typeset_official(document, press, fonts_dir=office.fonts_path)
+
+    return _download(made, form, title)
+
+
+def _download(
+    make: Callable[[Settings, Press], layouts.Edition], form: str, title: str
+) -> Response:
     if form not in FORMS:
         raise NotFound
-    office = settings()
     try:
-        edition = layouts.typeset_sheet(
-            layouts.fill_sheet(name, words, office.layouts_path, lists),
-            cast("Literal['docx', 'pdf']", form),
-            fonts_dir=office.fonts_path,
-        )
+        edition = make(settings(), cast("Press", form))
     except layouts.LayoutError as error:
         raise InputRefused(_("单据未能生成：%(reason)s", reason=str(error))) from error
     return send_file(

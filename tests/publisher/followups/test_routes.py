@@ -936,6 +936,27 @@ class TestCalendar:
         assert db.session.scalar(select(func.count()).select_from(CalendarDay)) == 0
 
 
+class TestOfficialReport:
+    def test_a_report_becomes_an_official_document(self, office: Office) -> None:
+        office.reported(ReportStage.FINAL)
+        number = office.now().reports[-1].id
+        address = f"{office.address}/reports/{number}/document"
+        typed = urlencode({"number": "云水〔2026〕18号", "copies": "市财政局。"})
+        for who in (office.handler, office.officer):
+            browser = office.at(who)
+            assert f'action="{address}.docx"' in browser.get(office.address).text
+            word = docx.Document(io.BytesIO(browser.get(f"{address}.docx?{typed}").data))
+            words = "".join(one.text for one in word.paragraphs)
+            for expected in ("水利局文件", "云水〔2026〕18号", "一、落实过程", DONE, "市财政局"):
+                assert expected in words, expected
+        pdf = office.at(office.handler).get(f"{address}.pdf")
+        assert pdf.data.startswith(b"%PDF")
+        assert office.at(office.handler).get(f"{address}.odt").status_code == 404
+        assert office.at(office.leader).get(f"{address}.pdf").status_code == 404
+        stranger = factories.person(Role.HANDLER)
+        assert office.at(stranger).get(f"{address}.pdf").status_code == 404
+
+
 class TestPrintAgain:
     def test_the_result_becomes_one_submission_that_names_its_case(self, office: Office) -> None:
         office.reviewed()
