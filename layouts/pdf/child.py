@@ -22,6 +22,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from layouts.fonts import LATIN, LATIN_RANGE
+from layouts.pdf.accessible import mend_tags, name_both
 from layouts.pdf.footnotes import keep_first_rules
 from layouts.pdf.lines import set_chinese_lines
 from layouts.pdf.speed import be_quick, garbage_stays, parsed
@@ -133,7 +134,9 @@ def _set(
                 modified=day,
             )
         ]
+    name_both(document.metadata)
     pdf = document.write_pdf(
+        finisher=mend_tags,
         pdf_variant=request["variant"],
         pdf_identifier=request["identifier"].encode(),
         pdf_tags=True,
