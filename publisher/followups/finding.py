@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from publisher.database import db
-from publisher.followups.model import Case, Report
+from publisher.followups.model import Case, Report, ReportFile
 from publisher.instructions.model import Instruction
-from publisher.library.indexing import Record, findable
+from publisher.library.indexing import Record, findable, findable_files
 
 
 def _numbers() -> Iterator[int]:
@@ -109,3 +109,18 @@ def _readers(case: Case) -> frozenset[str]:
         | {"role:officer"}
         | {f"handlers:{task.unit_id}" for task in case.tasks}
     )
+
+
+findable_files(
+    "report_file",
+    "report",
+    select(
+        ReportFile.report_id,
+        ReportFile.id,
+        ReportFile.attachment_id,
+        Report.case_id,
+    ).join(Report, ReportFile.report_id == Report.id),
+    lambda record, link, _attachment, case: (
+        f"/cases/{case}/reports/{record.id.partition(':')[2]}/files/{link}"
+    ),
+)

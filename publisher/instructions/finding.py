@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
-from publisher.instructions.model import Instruction
-from publisher.library.indexing import Record, findable, rank_of
+from publisher.instructions.model import Instruction, InstructionFile
+from publisher.library.indexing import Record, findable, findable_files, rank_of
 
 
 def _numbers() -> Iterator[int]:
@@ -52,3 +52,16 @@ def _record(found: Instruction) -> Record:
         thread=f"instruction:{found.id}",
         url=f"/instructions/{found.id}",
     )
+
+
+findable_files(
+    "instruction_file",
+    "instruction",
+    select(
+        InstructionFile.instruction_id,
+        InstructionFile.id,
+        InstructionFile.attachment_id,
+        InstructionFile.instruction_id.label("more"),
+    ),
+    lambda _record, link, _attachment, number: f"/instructions/{number}/files/{link}",
+)

@@ -6,6 +6,7 @@ The loaders of later rooms are registered here by those rooms; this room indexes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -13,14 +14,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from layouts import plain_text
+from publisher.attachments.model import Attachment, AttachmentText
 from publisher.database import db
-from publisher.editing.model import Item, ItemSource
+from publisher.editing.model import Item, ItemFile, ItemSource
 from publisher.issues.model import Issue, Placement, State
 from publisher.issues.source import articles
 from publisher.library.queries import NOTHING, READABLE
 from publisher.people.model import Level, Rank, Unit
 from publisher.people.permission import PERMISSIONS, Permission
 from publisher.publication.model import Publication, Step
+from publisher.submissions.model import SubmissionFile
 from search import Record
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "Loader",
     "Record",
     "findable",
+    "findable_files",
     "keys",
     "rank_of",
     "record",
@@ -38,6 +42,7 @@ __all__ = [
 Loader = Callable[[Sequence[int]], Iterable[Record]]
 Numbers = Callable[[], Iterator[int]]
 _loaders: dict[str, tuple[Loader, Numbers]] = {}
+_files: dict[str, _Files] = {}
 
 AT_ONCE = 200
 """So many records are read together."""
@@ -107,6 +112,108 @@ def rank_of(level: Level | None, rank: Rank | None, protocol_order: int) -> int 
         return None
     deputy = 0 if rank == Rank.MAIN else 1
     return (list(Level).index(level) * 2 + deputy) * 1000 + min(max(protocol_order, 0), 999)
+
+
+@dataclass(frozen=True)
+class _Files:
+    """How the files of one kind of record hang on it."""
+
+    owner_kind: str
+    hanging: Select[int, int, int, int]
+    """Owner, link, attachment and the number the address needs besides."""
+    address: Callable[[Record, int, int, int], str]
+    readers: frozenset[str] | None
+
+
+def findable_files(
+    kind: str,
+    owner_kind: str,
+    hanging: Select[int, int, int, int],
+    address: Callable[[Record, int, int, int], str],
+    *,
+    readers: frozenset[str] | None = None,
+) -> None:
+    """Let the text of files be found beside the records they hang on.
+
+    `hanging` selects owner, link, attachment and one number more; `address` makes the file's
+    address of the owner's record and the last three. A file has its owner's readers or those given.
+    """
+    files = _Files(owner_kind, hanging, address, readers)
+    _files[kind] = files
+    _owner, link, attachment, _more = hanging.selected_columns
+
+    def numbers() -> Iterator[int]:
+        read = hanging.with_only_columns(link).join(
+            AttachmentText, AttachmentText.attachment_id == attachment
+        )
+        yield from db.session.scalars(read.where(AttachmentText.text != "").order_by(link))
+
+    def load(wanted: Sequence[int]) -> Iterator[Record]:
+        yield from _file_records(kind, files, wanted)
+
+    _loaders[kind] = (load, numbers)
+
+
+def _file_records(kind: str, files: _Files, numbers: Sequence[int]) -> Iterator[Record]:
+    _owner, link, attachment, _more = files.hanging.selected_columns
+    statement = (
+        files.hanging.add_columns(Attachment.name, AttachmentText.text)
+        .join(Attachment, Attachment.id == attachment)
+        .join(AttachmentText, AttachmentText.attachment_id == attachment)
+        .where(link.in_(numbers), AttachmentText.text != "")
+    )
+    rows = db.session.execute(statement).all()
+    owners = {
+        one.id: one
+        for one in records(dict.fromkeys(f"{files.owner_kind}:{row[0]}" for row in rows))
+    }
+    for owner_number, link_number, attachment_number, more, name, text in rows:
+        owner = owners.get(f"{files.owner_kind}:{owner_number}")
+        if owner is not None:
+            yield Record(
+                id=f"{kind}:{link_number}",
+                kind="file",
+                title=name,
+                text=text,
+                date=owner.date,
+                readers=owner.readers if files.readers is None else files.readers,
+                serial=owner.serial,
+                number=owner.number,
+                total=owner.total,
+                year=owner.year,
+                number_text=owner.number_text,
+                unit=owner.unit,
+                units=owner.units,
+                about=(owner.id,),
+                thread=owner.thread,
+                url=files.address(owner, link_number, attachment_number, more),
+            )
+
+
+def with_files(keys: Iterable[str]) -> list[str]:
+    """The keys, and those of the files that hang on what they name."""
+    every = list(dict.fromkeys(keys))
+    for kind, files in _files.items():
+        owner, link, _attachment, _more = files.hanging.selected_columns
+        numbers = [
+            int(key.partition(":")[2]) for key in every if key.startswith(f"{files.owner_kind}:")
+        ]
+        if numbers:
+            found = db.session.scalars(
+                files.hanging.with_only_columns(link).where(owner.in_(numbers))
+            )
+            every += [f"{kind}:{number}" for number in found]
+    return list(dict.fromkeys(every))
+
+
+def keys_of_attachments(numbers: Sequence[int]) -> list[str]:
+    """The keys of the files that these attachments are, wherever they hang."""
+    found: list[str] = []
+    for kind, files in _files.items():
+        _owner, link, attachment, _more = files.hanging.selected_columns
+        statement = files.hanging.with_only_columns(link).where(attachment.in_(numbers))
+        found += [f"{kind}:{number}" for number in db.session.scalars(statement)]
+    return found
 
 
 def _published_issues() -> Iterator[int]:
@@ -245,3 +352,33 @@ def readers_of(issue: Issue) -> frozenset[str]:
 def edition_word(issue: Issue) -> str:
     """That an edition was corrected or withdrawn, for the hit to say so."""
     return issue.state.source_word if issue.state in {State.CORRECTED, State.WITHDRAWN} else ""
+
+
+def _holding(permission: str) -> frozenset[str]:
+    return frozenset(
+        f"role:{role.value}"
+        for role, permissions in PERMISSIONS.items()
+        if permission in permissions
+    )
+
+
+# What came with a submission was printed only in part; the desk alone reads the rest.
+findable_files(
+    "submission_file",
+    "item",
+    select(
+        ItemSource.item_id,
+        SubmissionFile.id,
+        SubmissionFile.attachment_id,
+        SubmissionFile.submission_id,
+    ).join(SubmissionFile, SubmissionFile.submission_id == ItemSource.submission_id),
+    lambda _item, link, _attachment, submission: f"/submissions/{submission}/files/{link}?inline=1",
+    readers=_holding(Permission.Submissions.SEE_ALL),
+)
+findable_files(
+    "item_file",
+    "item",
+    select(ItemFile.item_id, ItemFile.id, ItemFile.attachment_id, ItemFile.item_id.label("more")),
+    lambda _item, _link, attachment, item: f"/items/{item}/files/{attachment}",
+    readers=_holding(Permission.Items.SEE),
+)

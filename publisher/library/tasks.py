@@ -10,11 +10,16 @@ from sqlalchemy import delete, select
 
 import search
 from publisher import clock, history
+from publisher.attachments import queries as attachments
+from publisher.attachments import reading
+from publisher.attachments.actions import path_of
+from publisher.attachments.model import AttachmentText
 from publisher.database import db
 from publisher.jobs import every_minute, job
 from publisher.library import actions, indexing, queries, research
 from publisher.people import queries as people
 from publisher.people.model import Person
+from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
 from publisher.settings import settings
 
@@ -22,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """So many changes are applied in one commit of the index."""
+FILES_AT_ONCE = 10
+"""So many attached files are read each minute."""
 LOOK_AGAIN_MINUTES = 10
 """A watched search is looked at again after so long."""
 
@@ -35,7 +42,7 @@ def drain_outbox() -> None:
     last = 0
     while entries := _next_entries(last):
         last = entries[-1][0]
-        changes = _changes(dict.fromkeys(key for _number, key in entries))
+        changes = _changes(indexing.with_files(key for _number, key in entries))
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
         readable = [change for change in changes.values() if change is not None]
@@ -84,6 +91,31 @@ def _change(key: str) -> search.Change | None:
 
 def _change_to(key: str, found: search.Record | None) -> search.Change:
     return search.Change("put" if found else "remove", key, found)
+
+
+@every_minute
+def read_files() -> None:
+    """Read the text of attached files, some at a time, and let the index know of them."""
+    waiting = attachments.unread(reading.READ, FILES_AT_ONCE)
+    # A file may take its time; the database is free meanwhile.
+    db.session.rollback()
+    if not waiting:
+        return
+    read = [_read_file(number, digest, media_type) for number, digest, media_type in waiting]
+    for one in read:
+        db.session.add(one)
+    for key in indexing.keys_of_attachments([one.attachment_id for one in read if one.text]):
+        outbox.tell(db.session, key, clock.now())
+    db.session.commit()
+    drain_outbox()
+
+
+def _read_file(number: int, digest: str, media_type: str) -> AttachmentText:
+    try:
+        text = reading.text_of(path_of(digest, settings().files_path), media_type)
+    except reading.Unreadable as error:
+        return AttachmentText(attachment_id=number, fault=str(error), read_at=clock.now())
+    return AttachmentText(attachment_id=number, text=text.strip(), read_at=clock.now())
 
 
 @job

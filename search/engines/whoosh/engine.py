@@ -364,8 +364,8 @@ class WhooshEngine:
             for part, one in zip(snapshot.parts, lent, strict=True)
         ]
         if isinstance(root, Akin):
-            scores = snapshot.ranking.nearness(root.text, self._words)
-            _keep_nearest(masks, scores)
+            visible = [part.view.visible(readers) for part in snapshot.parts]
+            _keep_nearest(masks, snapshot.ranking.nearness(root.text, self._words, visible))
         return masks
 
     def _found(self, snapshot: Snapshot, masks: list[_Masks], query: Query, sort: Sort) -> _Ordered:
@@ -373,8 +373,7 @@ class WhooshEngine:
         days = _together([one.part.matcher.numbers("date")[one.docs] for one in masks])
         scores = np.zeros(len(days))
         if isinstance(query.root, Akin):
-            by_part = snapshot.ranking.nearness(query.root.text, self._words)
-            scores = _together([one[found] for one, found in zip(by_part, docs, strict=True)])
+            scores = _together([one.nearness[one.docs] for one in masks])
         elif sort == "rank":
             scores = -_together([one.lent.ranks[one.docs] for one in masks]).astype(np.float64)
         elif sort == "relevance" and len(days) and (leaves := ranked_texts(query.root)):
@@ -450,6 +449,7 @@ class _Masks:
     ) -> None:
         self.part = part
         self.lent = lent
+        self.nearness: Array = np.empty(0)
         self._base = part.matcher.mask(root, lent) & part.view.visible(readers)
         self._ticked = {
             name: self._where(name, frozenset(values).__contains__)
@@ -523,6 +523,7 @@ def _keep_nearest(masks: list[_Masks], scores: list[np.ndarray]) -> None:
     if len(own) > MOST_AKIN:
         least = float(np.partition(own, len(own) - MOST_AKIN)[len(own) - MOST_AKIN])
     for one, mask in zip(scores, masks, strict=True):
+        mask.nearness = one
         mask.keep((one > 0) & (one >= least))
 
 

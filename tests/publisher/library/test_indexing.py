@@ -14,16 +14,19 @@ from sqlalchemy import func, select
 
 import search
 from publisher import cli, create_app, database
+from publisher.attachments.actions import keep_bytes
+from publisher.attachments.model import AttachmentText
 from publisher.config import Settings, write_first_config
 from publisher.database import db
 from publisher.editing.model import State as ItemState
 from publisher.errors import NotFound
 from publisher.issues.model import Issue
 from publisher.library import indexing
-from publisher.library.tasks import drain_outbox, keep_up
+from publisher.library.tasks import drain_outbox, keep_up, read_files
 from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
 from publisher.settings import settings
+from publisher.submissions.model import SubmissionFile
 from search.engines.whoosh.engine import WhooshEngine
 from tests import factories
 
@@ -198,3 +201,30 @@ class TestCommands:
         assert self.answer("search", "夏粮", "--as", "shen")["total"] == 2
         assert self.answer("search", "夏粮", "--as", "zhao")["total"] == 0
         assert isinstance(self.run("search", "夏粮", "--as", "nobody").exception, NotFound)
+
+
+def test_the_text_of_files_is_found_by_those_who_may_open_them(issue: Issue) -> None:
+    item = issue.placements[0].item
+    received = item.sources[0].submission
+    made = keep_bytes(
+        "夏粮测产明细".encode(),
+        name="附表.txt",
+        folder=settings().files_path,
+        by=received.submitted_by,
+        at=received.submitted_at,
+    )
+    received.files.append(SubmissionFile(attachment=made, position=1))
+    db.session.commit()
+    read_files()
+    engine = search.open_engine(settings().index_path)
+    desk, reader = frozenset({"role:editor"}), frozenset({"role:leader"})
+    found = engine.search(search.parse("测产明细"), readers=desk)
+    assert [hit.record.kind for hit in found.hits] == ["file"]
+    assert found.hits[0].record.title == "附表.txt"
+    assert found.hits[0].record.about == (f"item:{item.id}",)
+    assert engine.search(search.parse("测产明细"), readers=reader).total == 0
+    assert engine.search(search.parse("夏粮收购"), readers=reader).total > 0
+    # Whenever the item is read again, so are its files.
+    assert f"submission_file:{received.files[0].id}" in indexing.with_files([f"item:{item.id}"])
+    read_files()
+    assert db.session.scalar(select(func.count()).select_from(AttachmentText)) == 1
