@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from layouts.compose import compose
+from layouts.copies import CopyMark, copy_number, numbered_copies
 from layouts.document import Document
 from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, TypesettingFailed
 from layouts.faults import Fault, Severity
@@ -25,6 +26,7 @@ from layouts.typesetting import Edition, typeset, typeset_official, typeset_shee
 from layouts.versions import current_version, keep_version, look_of, text_of
 
 __all__ = [
+    "CopyMark",
     "Document",
     "Edition",
     "Fault",
@@ -40,6 +42,7 @@ __all__ = [
     "SourceInvalid",
     "TypesettingFailed",
     "compose",
+    "copy_number",
     "current_version",
     "face_faults",
     "fill_official",
@@ -50,6 +53,7 @@ __all__ = [
     "layout_titles",
     "leader_faults",
     "look_of",
+    "numbered_copies",
     "overflow_faults",
     "page_picture",
     "page_pictures",

@@ -62,6 +62,8 @@ class Layout:
     section_titles: bool
     most_articles: int
     """So many articles an issue is made for; 0 for any."""
+    copy_digits: int
+    """Digits of a copy's number (份号)."""
     wide_tables_lie: bool
     """Whether a table of more than eight columns has a page of its own, lying on its side."""
     parts: tuple[str, ...]
@@ -173,6 +175,7 @@ def layout_of(said: Said) -> Layout:
         numbered=values["articles.numbered"],
         section_titles=values["articles.section_titles"],
         most_articles=values["articles.most"],
+        copy_digits=values["masthead.copy_digits"],
         wide_tables_lie=values["articles.wide_tables_lie"],
         parts=tuple(values["parts"]),
         recipients=tuple(values["imprint.recipients"]),

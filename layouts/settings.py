@@ -111,6 +111,7 @@ def _all() -> Iterator[Setting]:
     for name, unsaid in COLORS.items():
         yield Setting(f"colors.{name}", "color", unsaid)
     yield Setting("masthead.addressed", "flag", unsaid=False)
+    yield Setting("masthead.copy_digits", "whole", unsaid=6, least=1, most=8, unit="位")
     yield Setting("contents.shown", "flag", unsaid=True)
     yield Setting("contents.from_articles", "whole", most=1000, unit="篇")
     yield Setting("contents.marker", "text", longest=2, may_be_empty=True)

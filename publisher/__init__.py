@@ -72,6 +72,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.library import routes as library
     from publisher.people import routes as people
     from publisher.people.sign_in import init_sign_in
+    from publisher.publication import distribution
     from publisher.publication import routes as publication
     from publisher.scores import routes as scores
     from publisher.serials import routes as serials
@@ -90,6 +91,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         approvals,
         issues,
         publication,
+        distribution,
         library,
         research,
         instructions,

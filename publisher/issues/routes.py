@@ -50,6 +50,9 @@ ACTS = {
     "correct": N_("由更正版取代"),
     "withdraw": N_("撤回"),
     "cancel": N_("作废"),
+    "give_out_copies": N_("编份号分发"),
+    "sign_for_copy": N_("登记签收"),
+    "take_back_copy": N_("登记清退"),
 }
 """What history calls an act, as the page says it."""
 

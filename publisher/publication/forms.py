@@ -1,13 +1,15 @@
-"""In this file we read what is typed about a correction or a withdrawal."""
+"""In this file we read what is typed about a correction, a withdrawal or numbered copies."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from publisher.fields import SelectField
 from publisher.formkeys import KeyedForm
+from publisher.publication.model import Channel
 
 
 class CorrectionForm(KeyedForm):
@@ -50,3 +52,26 @@ class WithdrawalForm(FlaskForm):  # type: ignore[misc]
             Length(max=1000, message=_l("撤回原因不超过1000字。")),
         ],
     )
+
+
+class CopiesForm(FlaskForm):  # type: ignore[misc]
+    """Who gets a numbered copy each, how and when."""
+
+    recipients = TextAreaField(
+        _l("接收单位（人）"),
+        description=_l("每行一个，按所列次序编份号"),
+        validators=[DataRequired(_l("请填写接收单位或接收人。")), Length(max=60_000)],
+    )
+    channel = SelectField(
+        _l("发放渠道"), choices=lambda: [(one.value, one.word) for one in Channel]
+    )
+    sent_on = DateField(_l("发放日期"), validators=[InputRequired(_l("请选择发放日期。"))])
+
+
+class ReceiptForm(FlaskForm):  # type: ignore[misc]
+    """Who signed for a copy, and when; or when it came back."""
+
+    signed_by = StringField(
+        _l("签收人"), validators=[DataRequired(_l("请填写签收人。")), Length(max=60)]
+    )
+    on = DateField(_l("签收日期"), validators=[InputRequired(_l("请选择日期。"))])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.database import Base, Choice
@@ -111,3 +111,32 @@ class Verification(Base):
     """Why it could not be carried through."""
     head: Mapped[str] = mapped_column(String(64), default="")
     """One digest over the whole archive, to be written down outside of it."""
+
+
+class Channel(Worded):
+    """How a copy goes to its recipient."""
+
+    BY_HAND = "by_hand", N_("专人送达")
+    CONFIDENTIAL = "confidential", N_("机要交换")
+    EXCHANGE = "exchange", N_("文件交换")
+    NETWORK = "network", N_("内网发送")
+
+
+class Copy(Base):
+    """One numbered copy of a published issue: whose it is, who signed for it, if it is back."""
+
+    __tablename__ = "issue_copy"
+    __table_args__ = (UniqueConstraint("issue_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    number: Mapped[int]
+    """份号, from 1 within its issue; never given twice."""
+    recipient: Mapped[str] = mapped_column(String(120))
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
+    sent_on: Mapped[date]
+    signed_by: Mapped[str] = mapped_column(String(60), default="")
+    """Who signed for it."""
+    signed_on: Mapped[date | None] = mapped_column(default=None)
+    returned_on: Mapped[date | None] = mapped_column(default=None)
+    """When it was given back (清退)."""

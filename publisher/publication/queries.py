@@ -11,7 +11,7 @@ from publisher.database import db
 from publisher.editing.model import Item, ItemSource
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, Placement, State
-from publisher.publication.model import Proof, ProofState, Publication, Step, Verification
+from publisher.publication.model import Copy, Proof, ProofState, Publication, Step, Verification
 from publisher.serials.model import Series
 
 PAUSES = (0, 1, 3, 10, 30, 120, 480)
@@ -182,3 +182,18 @@ def verification_under_way() -> Verification | None:
     """The verification that has not come to its end."""
     statement = select(Verification).where(Verification.ended_at.is_(None))
     return db.session.scalars(statement.order_by(Verification.id).limit(1)).one_or_none()
+
+
+def copies_of(issue_id: int) -> list[Copy]:
+    """The numbered copies of an issue, by number."""
+    statement = select(Copy).where(Copy.issue_id == issue_id).order_by(Copy.number)
+    return list(db.session.scalars(statement))
+
+
+def copy_of(issue_id: int, number: int) -> Copy:
+    """One copy of an issue by its number; raises `NotFound`."""
+    statement = select(Copy).where(Copy.issue_id == issue_id, Copy.number == number)
+    found = db.session.scalars(statement.with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound
+    return found

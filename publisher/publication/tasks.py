@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from publisher import clock
 from publisher.database import db
 from publisher.jobs import every_minute, job
-from publisher.publication import chain, proofs, queries, staging, watch
+from publisher.publication import chain, copies, proofs, queries, staging, watch
 from publisher.publication.model import Step
 from publisher.settings import settings
 
@@ -40,6 +40,14 @@ def publish(publication_id: int) -> None:
 def make_proof(proof_id: int) -> None:
     """Make the true pages of an issue in work."""
     proofs.make(proof_id)
+
+
+@job
+def make_copies(issue_id: int) -> None:
+    """Make the files of an issue's numbered copies."""
+    issue, publication = queries.frozen_of(issue_id), queries.of_issue(issue_id)
+    if publication is not None:
+        copies.make_zip(issue, publication, queries.copies_of(issue_id), settings())
 
 
 @every_minute

@@ -29,6 +29,8 @@ OWN = {
         "audit",
         "by_hand",
         "chain",
+        "copies",
+        "distribution",
         "errors",
         "kept",
         "outbox",
