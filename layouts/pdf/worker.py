@@ -130,7 +130,12 @@ class Worker:
             logger.warning("Typesetting failed: %s", answer["error"])
             if answer["error"].startswith("MemoryError"):
                 self.stop()
-            raise TypesettingFailed("版面无法生成：内容过大或含有无法处理的成分。")
+                raise TypesettingFailed(
+                    f"内容过大：排出来超过{MOST_PAGES}页，请分成几期。"
+                    if "pages" in answer["error"]
+                    else "内容过大：排版要用的内存超过上限，请拆分长表格或减少照片。"
+                )
+            raise TypesettingFailed("版面无法生成：内容含有无法处理的成分。")
         pdf = child.stdout.read(answer["size"])
         if len(pdf) != answer["size"]:
             raise EOFError

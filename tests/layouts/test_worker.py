@@ -46,7 +46,7 @@ class TestWorker:
         self, worker: Worker, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(workers, "MOST_PAGES", 2)
-        with pytest.raises(layouts.TypesettingFailed, match="过大"):
+        with pytest.raises(layouts.TypesettingFailed, match="过大：排出来超过2页"):
             worker.set(job('<p style="break-after: page">页</p>' * 4))
         assert worker.set(job()).pages == 1
 
