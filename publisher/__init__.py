@@ -74,6 +74,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.people.sign_in import init_sign_in
     from publisher.publication import distribution
     from publisher.publication import routes as publication
+    from publisher.retrospect import routes as retrospect
     from publisher.scores import routes as scores
     from publisher.serials import routes as serials
     from publisher.submissions import routes as submissions
@@ -92,6 +93,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         issues,
         publication,
         distribution,
+        retrospect,
         library,
         research,
         instructions,

@@ -191,9 +191,11 @@ def _gather_commands() -> None:
     """Take in the commands of the rooms."""
     from publisher.library import commands as library
     from publisher.publication import commands as publication
+    from publisher.retrospect import commands as retrospect
     from publisher.submissions import commands as submissions
     from publisher.typesetting import commands as typesetting
 
+    publication.archive.add_command(retrospect.import_)
     for command in (
         library.search,
         library.index,

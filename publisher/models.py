@@ -13,6 +13,7 @@ from publisher.issues import model as issues
 from publisher.library import model as library
 from publisher.people import model as people
 from publisher.publication import model as publication
+from publisher.retrospect import model as retrospect
 from publisher.scores import model as scores
 from publisher.serials import model as serials
 from publisher.submissions import model as submissions
@@ -27,6 +28,7 @@ ROOMS = (
     approvals,
     issues,
     publication,
+    retrospect,
     library,
     instructions,
     followups,

@@ -27,9 +27,12 @@ class State(Worded):
     CORRECTED = "corrected", N_("已更正")
     WITHDRAWN = "withdrawn", N_("已撤回")
     CANCELLED = "cancelled", N_("已作废")
+    ENTERED = "entered", N_("补录")
 
 
-SIGNED_FOR_GOOD = frozenset({State.SIGNED, State.PUBLISHED, State.CORRECTED, State.WITHDRAWN})
+SIGNED_FOR_GOOD = frozenset(
+    {State.SIGNED, State.PUBLISHED, State.CORRECTED, State.WITHDRAWN, State.ENTERED}
+)
 """An issue in one of these has a number and a frozen content."""
 
 
@@ -51,13 +54,14 @@ class Issue(Stateful, Base):
         Index("ix_issue_serial_state", "serial_id", "state"),
     )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
-        State.ARRANGING: frozenset({State.IN_APPROVAL, State.CANCELLED}),
+        State.ARRANGING: frozenset({State.IN_APPROVAL, State.CANCELLED, State.ENTERED}),
         State.IN_APPROVAL: frozenset({State.ARRANGING, State.SIGNED}),
         State.SIGNED: frozenset({State.PUBLISHED}),
         State.PUBLISHED: frozenset({State.CORRECTED, State.WITHDRAWN}),
         State.CORRECTED: frozenset(),
         State.WITHDRAWN: frozenset(),
         State.CANCELLED: frozenset(),
+        State.ENTERED: frozenset({State.WITHDRAWN}),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -109,9 +113,15 @@ class Issue(Stateful, Base):
 
     @property
     def number_text(self) -> str:
-        """第12期（总第1487期）, or nothing while there is no number."""
-        if self.number is None or self.total is None or self.year is None:
+        """第12期（总第1487期）, or nothing while there is no number.
+
+        An old issue on whose paper no running total stands has its number alone.
+        """
+        if self.number is None or self.year is None:
             return ""
+        if self.total is None:
+            ending = self.series.source_word if self.series == Series.SUPPLEMENT else ""
+            return f"{ending}第{self.number}期"
         return self.number_line(self.number, self.total, self.year)
 
     def number_line(self, number: int | str, total: int | str, year: int) -> str:

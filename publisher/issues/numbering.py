@@ -33,13 +33,30 @@ def take_number(session: Session, serial: Serial, series: Series, dated_on: date
     the same serial waits at the serial's row (SQLite: at the one writer's lock) and counts on from
     here; a transaction that is given up gives the number back.
     """
-    session.execute(select(Serial.id).where(Serial.id == serial.id).with_for_update())
+    lock(session, serial)
     counter = _counter(session, serial, series, dated_on)
     running = _running_total(session, serial, series)
     counter.last_number += 1
     running.last_total += 1
     session.flush()
     return Number(counter.last_number, running.last_total, dated_on.year)
+
+
+def lock(session: Session, serial: Serial) -> None:
+    """Let nobody else take a number of the serial until the transaction ends."""
+    session.execute(select(Serial.id).where(Serial.id == serial.id).with_for_update())
+
+
+def tell_counters(
+    session: Session, serial: Serial, series: Series, *, number: int, total: int | None, year: int
+) -> None:
+    """Let a series count on behind a number that was given before this program; never back."""
+    counter = _counter(session, serial, series, date(year, 1, 1))
+    counter.last_number = max(counter.last_number, number)
+    if total is not None:
+        running = _running_total(session, serial, series)
+        running.last_total = max(running.last_total, total)
+    session.flush()
 
 
 def _counter(session: Session, serial: Serial, series: Series, dated_on: date) -> Counter:

@@ -350,8 +350,9 @@ def readers_of(issue: Issue) -> frozenset[str]:
 
 
 def edition_word(issue: Issue) -> str:
-    """That an edition was corrected or withdrawn, for the hit to say so."""
-    return issue.state.source_word if issue.state in {State.CORRECTED, State.WITHDRAWN} else ""
+    """That an edition was corrected, withdrawn or entered later, for the hit to say so."""
+    told = {State.CORRECTED, State.WITHDRAWN, State.ENTERED}
+    return issue.state.source_word if issue.state in told else ""
 
 
 def _holding(permission: str) -> frozenset[str]:

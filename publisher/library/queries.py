@@ -32,7 +32,7 @@ from publisher.people.model import Person, RoleGrant
 from publisher.people.permission import Permission, Role
 from publisher.publication.model import Publication, Step
 
-READABLE = (State.PUBLISHED, State.CORRECTED)
+READABLE = (State.PUBLISHED, State.CORRECTED, State.ENTERED)
 """What readers see; a withdrawn issue is for the office alone."""
 NOTHING: dict[str, list[Any]] = {"sections": []}
 CHARACTERS_A_MINUTE = 400

@@ -121,6 +121,7 @@ class Permission:
 
         SEE: Final = "archive.see"
         VERIFY: Final = "archive.verify"
+        ENTER: Final = "archive.enter"
 
     class History:
         """Who did what."""
@@ -179,7 +180,9 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
     Role.RESEARCHER: frozenset(
         _READER | {P.Library.KEEP_WORDS, P.Instructions.SEE_ALL, P.Scores.SEE}
     ),
-    Role.ARCHIVIST: frozenset(_READER | {P.Archive.SEE, P.Archive.VERIFY, P.Publication.WATCH}),
+    Role.ARCHIVIST: frozenset(
+        _READER | {P.Archive.SEE, P.Archive.VERIFY, P.Archive.ENTER, P.Publication.WATCH}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {P.People.MANAGE, P.Serials.MANAGE, P.Library.KEEP_WORDS, P.Archive.VERIFY}
     ),

@@ -29,6 +29,15 @@ def queue(issue: Issue, *, at: datetime) -> Publication:
     return publication
 
 
+def queue_entered(issue: Issue, *, at: datetime) -> Publication:
+    """Let an old issue begin its way into the archive."""
+    if issue.state != State.ENTERED:
+        raise StepRefused(_("只有补录的旧刊才能这样入库，本期是“%(s)s”。", s=issue.state.word))
+    publication = Publication(issue=issue, queued_at=at)
+    publication.state = Step.QUEUED
+    return publication
+
+
 def try_again(publication: Publication, *, by: Person, at: datetime) -> None:
     """Let a publication that failed begin to count its tries anew."""
     if publication.state == Step.PUBLISHED:
@@ -45,7 +54,8 @@ def announce(publication: Publication, *, by: history.Actor, at: datetime) -> li
     """
     issue = publication.issue
     keys = [history.subject_name(issue)]
-    issue.move_to(State.PUBLISHED, act="publish", by=by, at=at, number=issue.number_text)
+    if issue.state != State.ENTERED:
+        issue.move_to(State.PUBLISHED, act="publish", by=by, at=at, number=issue.number_text)
     for placement in issue.placements:
         item = placement.item
         keys.append(history.subject_name(item))

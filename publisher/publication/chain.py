@@ -24,8 +24,9 @@ from publisher.config import Settings
 from publisher.database import db
 from publisher.errors import PublisherError
 from publisher.faultpoints import reached
+from publisher.issues.model import State
 from publisher.issues.source import articles, digest_of
-from publisher.publication import actions, outbox, press, queries, staging, stores, watch
+from publisher.publication import actions, originals, outbox, press, queries, staging, stores, watch
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
 from publisher.settings import settings
@@ -98,6 +99,7 @@ def _work(publication_id: int) -> Work | None:
         db.session.rollback()
         return None
     issue = publication.issue
+    signer = issue.compiled_by if issue.state == State.ENTERED else issue.signed_by
     work = Work(
         publication_id=publication_id,
         issue_id=issue.id,
@@ -106,8 +108,8 @@ def _work(publication_id: int) -> Work | None:
         photos=issue.frozen_photos or {},
         object_id=queries.object_id_of(publication),
         title=f"《{issue.serial.name}》{issue.number_text}",
-        signed_by=issue.signed_by.name if issue.signed_by else "",
-        signed_by_id=issue.signed_by_id or 0,
+        signed_by=signer.name if signer else "",
+        signed_by_id=signer.id if signer else 0,
         metadata=_metadata(publication),
     )
     db.session.rollback()
@@ -128,7 +130,8 @@ def _metadata(publication: Publication) -> dict[str, Any]:
         "edition": issue.edition,
         "correction": issue.correction,
         "dated_on": issue.dated_on.isoformat(),
-        "issuing_office": issue.serial.issuing_office,
+        "issuing_office": (issue.frozen or {}).get("office", "") or issue.serial.issuing_office,
+        "entered_later": issue.state == State.ENTERED,
         "signed_by": issue.signed_by.name if issue.signed_by else "",
         "signed_at": issue.signed_at.isoformat() if issue.signed_at else "",
         "layout": (issue.frozen or {}).get("layout", ""),
@@ -181,14 +184,19 @@ def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
         _tell(work.publication_id, _("正在排印%(name)s……", name=_(FORM_WORDS[name])))
 
     document = press.compose(work.source, office.layouts_path)
-    made = press.set_all(
-        document,
-        photos,
-        layouts_dir=office.layouts_path,
-        fonts_dir=office.fonts_path,
-        seconds=office.typeset_seconds,
-        progress=tell,
-    )
+    original = originals.original_of(work.issue_id, office)
+    db.session.rollback()
+    if original is not None:
+        made = press.set_old(document, original, office)
+    else:
+        made = press.set_all(
+            document,
+            photos,
+            layouts_dir=office.layouts_path,
+            fonts_dir=office.fonts_path,
+            seconds=office.typeset_seconds,
+            progress=tell,
+        )
     source = json.dumps(work.source, ensure_ascii=False, indent=2, sort_keys=True).encode()
     beside = {press.SOURCE: source, press.LAYOUT: press.kept_layout_of(document)}
     files = {
@@ -233,7 +241,7 @@ def _deposit(work: Work, office: Settings) -> None:
         message=_("已入库，正在刊发……"),
         object_id=receipt.object_id,
         object_version=receipt.version,
-        docx_digest=receipt.digest_of(press.DOCX),
+        docx_digest=made.files.get(press.DOCX, ""),
         pdf_digest=receipt.digest_of(press.PDF),
         pages=made.pages,
     )

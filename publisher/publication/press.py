@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -16,6 +16,7 @@ import layouts
 from publisher.attachments.actions import path_of
 from publisher.config import Settings
 from publisher.publication.errors import PublicationFailed
+from publisher.publication.originals import Original
 from publisher.serials import queries as serials
 
 logger = logging.getLogger(__name__)
@@ -143,6 +144,30 @@ def set_all(
 def kept_layout_of(document: layouts.Document) -> bytes:
     """The whole layout a document is set in, for the archive."""
     return layouts.text_of(document.look).encode() if document.look else b""
+
+
+def set_old(document: layouts.Document, original: Original, office: Settings) -> Files:
+    """The files of an old issue: its original as it is, and a reading page of its text.
+
+    Only where its pages could not be made from the original are they set anew. Raises
+    `PublicationFailed`.
+    """
+    try:
+        page = layouts.typeset(document, "html", layouts_dir=office.layouts_path)
+    except layouts.LayoutError as error:
+        raise _given_up(error) from error
+    by_name = {original.name: original.content, HTML: standalone(document, page.content)}
+    if original.form == "docx":
+        by_name[DOCX] = original.content
+    if original.pdf is not None:
+        return Files({**by_name, PDF: original.pdf}, original.pages, ())
+    pdf = set_pdf(document, {}, office)
+    return Files({**by_name, PDF: pdf.content}, pdf.pages or 0, ())
+
+
+def pictures(pdf: bytes, dpi: int) -> Iterator[bytes]:
+    """Each page of a PDF as PNG."""
+    yield from layouts.page_pictures(pdf, dpi=dpi)
 
 
 def _given_up(error: layouts.LayoutError) -> PublicationFailed:

@@ -298,7 +298,7 @@ def correction_article(number: int) -> str | Redirect | tuple[str, int]:
 def withdraw(number: int) -> str | Redirect | tuple[str, int]:
     """Take a published issue back from its readers, with the reason."""
     issue = issues.issue(number, person=current_person(), to_change=request.method == "POST")
-    if issue.state != State.PUBLISHED:
+    if issue.state not in {State.PUBLISHED, State.ENTERED}:
         raise StepRefused(_("只有已刊发的刊期才能撤回，本期是“%(s)s”。", s=issue.state.word))
     form = WithdrawalForm()
     if not form.is_submitted():

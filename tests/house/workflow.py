@@ -24,6 +24,7 @@ ORDER = (
     "approvals",
     "issues",
     "publication",
+    "retrospect",
     "library",
     "instructions",
     "followups",

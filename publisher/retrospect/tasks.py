@@ -1,0 +1,40 @@
+"""In this file the worker reads old files, one after the other, and finds those left unread."""
+
+from __future__ import annotations
+
+from publisher.database import db
+from publisher.jobs import every_minute, job
+from publisher.publication import staging
+from publisher.retrospect import entering, queries
+from publisher.retrospect.model import State
+from publisher.settings import settings
+
+AT_ONCE = 3
+"""So many are taken up in a minute: reading takes seconds, and a signed issue must not wait."""
+
+
+@job
+def read_old_file(number: int) -> None:
+    """Read one old file."""
+    entering.read(number, settings())
+
+
+@every_minute
+def take_up() -> None:
+    """Read the files whose job was lost."""
+    waiting = queries.waiting()[:AT_ONCE]
+    db.session.rollback()
+    for number in waiting:
+        read_old_file(number)
+
+
+@every_minute
+def clear_pages() -> None:
+    """Remove the pictures of files that nobody has to look at any more."""
+    root = settings().proofs_path
+    folders = sorted(root.glob("old-*"))[:50] if root.is_dir() else []
+    numbers = [int(one.name[4:]) for one in folders if one.name[4:].isdigit()]
+    done = queries.in_states(numbers, {State.DROPPED, State.UNREADABLE}) | queries.archived(numbers)
+    db.session.rollback()
+    for number in done:
+        staging.clear(entering.folder_of(number, settings()))
