@@ -68,6 +68,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.followups import routes as followups
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
+    from publisher.library import api
     from publisher.library import research_routes as research
     from publisher.library import routes as library
     from publisher.people import routes as people
@@ -96,6 +97,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         retrospect,
         library,
         research,
+        api,
         instructions,
         followups,
         papers,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,6 +20,7 @@ from publisher.library.model import (
     Annotation,
     AnnotationReader,
     AnnotationState,
+    ApiToken,
     Collection,
     CollectionEntry,
     ReadingChoice,
@@ -32,6 +35,7 @@ MOST_WATCHED = 5000
 """Records a search may find to be watched; a wider one would tell of everything."""
 MOST_GATHERED = 500
 MOST_NAMES = 12
+MOST_TOKEN_DAYS = 366
 
 
 KEPT_WHILE_AWAY = timedelta(hours=24)
@@ -286,3 +290,29 @@ def set_synonyms(
 def remove_synonyms(group: Synonyms, *, by: Person, at: datetime) -> None:
     """Take a group of names away."""
     history.record(group, "change_synonyms", by=by, at=at, names=[])
+
+
+def make_token(name: str, *, days: int, by: Person, at: datetime) -> tuple[ApiToken, str]:
+    """A key for a program, and its text, which is shown once and never kept."""
+    if not name.strip():
+        raise InputRefused(_("请填写用途。"), field="name")
+    key = f"jb-{secrets.token_urlsafe(32)}"
+    made = ApiToken(
+        person=by,
+        name=name.strip()[:120],
+        digest=digest_of(key),
+        made_at=at,
+        ends_on=at.date() + timedelta(days=min(max(days, 1), MOST_TOKEN_DAYS)),
+    )
+    history.record(made, "make_token", by=by, at=at, name=made.name, ends_on=made.ends_on)
+    return made, key
+
+
+def digest_of(key: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def end_token(token: ApiToken, *, by: Person, at: datetime) -> None:
+    """Take a key no longer."""
+    history.record(token, "end_token", by=by, at=at, name=token.name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from publisher.fields import RadioField, SelectMultipleField
@@ -99,3 +99,10 @@ class PublishedForm(FlaskForm):  # type: ignore[misc]
         _l("要查的文字"),
         validators=[DataRequired(_l("请贴入要查的文字。")), Length(max=20000)],
     )
+
+
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    """What a key is for, and how long it is taken."""
+
+    name = StringField(_l("用途"), validators=[DataRequired(_l("请填写用途。")), Length(max=120)])
+    days = IntegerField(_l("有效天数"), default=90, validators=[NumberRange(min=1, max=366)])

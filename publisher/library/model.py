@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
@@ -179,3 +179,19 @@ class CollectionEntry(Base):
     """The record's id in the index: item:17."""
     added_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class ApiToken(Base):
+    """A key by which a program reads as the person who made it; only its digest is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    person: Mapped[Person] = relationship(lazy="joined")
+    name: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the key."""
+    made_at: Mapped[datetime]
+    ends_on: Mapped[date]
+    """The last day on which it is taken."""

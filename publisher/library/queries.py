@@ -19,6 +19,7 @@ from publisher.library.model import (
     Annotation,
     AnnotationReader,
     AnnotationState,
+    ApiToken,
     Collection,
     CollectionEntry,
     ReadingChoice,
@@ -446,3 +447,26 @@ def collection(number: int, person: Person) -> Collection:
     if found is None:
         raise NotFound
     return found
+
+
+def api_tokens(person: Person) -> list[ApiToken]:
+    """The keys a person made, the latest first."""
+    statement = select(ApiToken).where(ApiToken.person_id == person.id)
+    return list(db.session.scalars(statement.order_by(ApiToken.id.desc())).unique())
+
+
+def api_token(number: int, person: Person) -> ApiToken:
+    """A key of the person's own; raises `NotFound`."""
+    for one in api_tokens(person):
+        if one.id == number:
+            return one
+    raise NotFound
+
+
+def person_of_token(digest: str, today: date) -> Person | None:
+    """Whose key has this digest, while it is taken and the person may sign in."""
+    statement = select(ApiToken).where(ApiToken.digest == digest, ApiToken.ends_on >= today)
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None or not found.person.active or found.person.must_change_password:
+        return None
+    return found.person

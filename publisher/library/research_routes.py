@@ -27,6 +27,7 @@ from publisher.library.forms import (
     PublishedForm,
     SaveSearchForm,
     SynonymsForm,
+    TokenForm,
 )
 from publisher.library.model import Collection, CollectionEntry
 from publisher.people import queries as people
@@ -465,6 +466,44 @@ def remove_synonyms(number: int) -> Redirect:
     db.session.commit()
     flash(_("已删除。"), "success")
     return redirect(url_for(".synonyms"))
+
+
+# Keys for programs.
+
+
+@bp.route("/tokens", methods=["GET", "POST"])
+@allowed(Permission.Library.SEARCH)
+def tokens_() -> str | tuple[str, int]:
+    """The keys by which programs read as me, and a form for one more."""
+    form, person, key = TokenForm(), current_person(), ""
+    if form.is_submitted() and form.validate():
+        made, key = actions.make_token(
+            form.name.data or "", days=form.days.data or 1, by=person, at=clock.now()
+        )
+        db.session.add(made)
+        db.session.commit()
+        form = TokenForm(formdata=None)
+    page = render_template(
+        "library/tokens.html",
+        form=form,
+        key=key,
+        keys=queries.api_tokens(person),
+        today=clock.today(),
+        site=request.host_url.rstrip("/"),
+    )
+    return (page, 422) if form.errors else page
+
+
+@bp.post("/tokens/<int:number>/end")
+@allowed(Permission.Library.SEARCH)
+def end_token(number: int) -> Redirect:
+    """Take a key no longer."""
+    token = queries.api_token(number, current_person())
+    actions.end_token(token, by=current_person(), at=clock.now())
+    db.session.delete(token)
+    db.session.commit()
+    flash(_("密钥已停用。"), "success")
+    return redirect(url_for(".tokens_"))
 
 
 @bp.get("/opensearch.xml")

@@ -45,6 +45,7 @@ ACTS = {
     "drop_old_file": N_("不予补录"), "mend_old_file": N_("核对旧刊"),
     "enter_old_issue": N_("补录入库"),
     "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
+    "make_token": N_("生成接口密钥"), "end_token": N_("停用接口密钥"),
     "begin_collection": N_("建立专题"), "change_collection": N_("修改专题"),
     "change_search": N_("修改订阅"), "change_synonyms": N_("修改同义词"),
     "export": N_("导出"), "forget_search": N_("删除检索"), "gather": N_("收入专题"),
