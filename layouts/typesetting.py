@@ -15,6 +15,7 @@ from layouts.layout import read_layout
 from layouts.official import Official
 from layouts.pdf.official import press_official as pdf_official
 from layouts.pdf.sheet import press_sheet as pdf_sheet
+from layouts.pdf.worker import EarlyLines
 from layouts.photos import sizes_of
 from layouts.preflight import is_printable, preflight
 from layouts.sheet import Sheet
@@ -38,6 +39,8 @@ class Edition:
     pages: int | None = None
     places: Mapping[str, int] | None = None
     """The page each named block begins on; PDF only."""
+    early: EarlyLines | None = None
+    """The lines that end early, so that nothing is parted; PDF only."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -49,14 +52,15 @@ def typeset(
     layouts_dir: Path | None = None,
     fonts_dir: Path | None = None,
     places: Mapping[str, int] | None = None,
+    early: EarlyLines | None = None,
     seconds: float | None = None,
     photo: Callable[[str], str] = "photo:{}".format,
 ) -> Edition:
     """Set a document; the same document gives the same bytes.
 
-    `images` holds the photos by key, `places` the true pages for a DOCX's contents (an Edition of
-    the PDF press has them), `photo` the address of a photo in the reading page. Raises
-    `LayoutInvalid` or `TypesettingFailed`.
+    `images` holds the photos by key, `places` the true pages for a DOCX's contents and `early` the
+    lines that end early (an Edition of the PDF press has both), `photo` the address of a photo in
+    the reading page. Raises `LayoutInvalid` or `TypesettingFailed`.
     """
     layout = document.look or read_layout(document.layout, layouts_dir)
     faults = preflight(document, images, fonts_dir, layout)
@@ -69,10 +73,10 @@ def typeset(
         # Loaded where it is used: python-docx is large, and most processes print nothing.
         from layouts import docx  # noqa: PLC0415
 
-        content = docx.press(document, layout, printable, places)
+        content = docx.press(document, layout, printable, places, early)
         return Edition(press, content, media_type, faults=faults)
     pages = pdf.press(document, layout, printable, fonts_dir, seconds)
-    return Edition(press, pages.pdf, media_type, pages.pages, pages.places, faults)
+    return Edition(press, pages.pdf, media_type, pages.pages, pages.places, pages.early, faults)
 
 
 def typeset_sheet(

@@ -117,6 +117,14 @@ def set_letter_spacing(properties: Any, *, twentieths: int) -> None:
     properties.append(element("w:spacing", val=twentieths))
 
 
+def widen(run: Any, *, twentieths: int) -> None:
+    """Set the characters of one run wider, instead of what its style says (w:spacing)."""
+    properties = run._r.get_or_add_rPr()  # noqa: SLF001
+    for old in properties.findall(qn("w:spacing")):
+        properties.remove(old)
+    set_letter_spacing(properties, twentieths=twentieths)
+
+
 def set_indent(paragraph_properties: Any, **values: int) -> None:
     """Indent by hundredths of a character: firstLineChars, leftChars, rightChars (w:ind)."""
     indent = paragraph_properties.find(qn("w:ind"))

@@ -6,9 +6,10 @@ import io
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import docx
@@ -58,6 +59,7 @@ from layouts.docx.styles import (
     PAIR,
     STRONG,
     TABLE,
+    TIGHT,
     add_styles,
     added_styles,
     fit_name,
@@ -73,6 +75,7 @@ from layouts.html.press import (
 from layouts.layout import Layout
 from layouts.names import aligned, apart, with_names
 from layouts.pdf.style import fitted_size
+from layouts.pdf.worker import EarlyLines
 from layouts.photos import ORIENTATION, Pair, Size, in_pairs, sizes_of
 from layouts.titles import title_lines, width_of
 
@@ -91,6 +94,9 @@ FOOTER_DISTANCE = 25.0
 """From the foot of the paper; the dash of the page's number is 7 mm below the type area."""
 LABEL = 2
 """Characters of a label in the imprint, as 报：, that the style leaves room for."""
+SPARED = 4.0
+"""Of what a line of the PDF is spread, pt: so the line surely fits, and no figure more does."""
+NO_LINES: EarlyLines = MappingProxyType({})
 FIRST_NOTE = 100_000
 """The numbers of the bookmarks at footnotes stand behind those of the articles."""
 
@@ -100,12 +106,15 @@ def press(
     layout: Layout,
     photos: Mapping[str, bytes],
     places: Mapping[str, int] | None = None,
+    early: EarlyLines | None = None,
 ) -> bytes:
     """Set a document as DOCX; `places` are the true pages of its articles, for the contents.
 
+    `early` are the lines of the PDF that end early; they are set as wide, so that they end there.
+
     The same document gives the same bytes.
     """
-    return Press(document, layout, photos, places or {}).file()
+    return Press(document, layout, photos, places or {}, early or {}).file()
 
 
 _EMPTY: dict[str, bytes] = {}
@@ -135,9 +144,10 @@ class Press:
         layout: Layout,
         photos: Mapping[str, bytes],
         places: Mapping[str, int],
+        early: EarlyLines = NO_LINES,
     ) -> None:
         self.document, self.layout = document, layout
-        self.photos, self.places = photos, places
+        self.photos, self.places, self.early = photos, places, early
         self.sizes = sizes_of(photos)
         self.word = docx.Document(io.BytesIO(_empty(layout, document.language)))
         self.styles = added_styles(self.word)
@@ -332,11 +342,25 @@ class Press:
                 self._runs(self.add(f"heading{level}"), runs)
             case ListItem(level=level, marker=marker, runs=runs):
                 paragraph = self.add(f"list{min(level, DEEPEST_LIST)}", f"{marker} ")
-                self._runs(paragraph, runs)
+                self._running(paragraph, block.id, runs)
             case Quote(runs=runs):
-                self._runs(self.add("quote"), runs)
+                self._running(self.add("quote"), block.id, runs)
             case Paragraph(runs=runs):
-                self._runs(self.add(style), runs)
+                self._running(self.add(style), block.id, runs)
+
+    def _running(self, paragraph: Any, name: str, runs: Runs) -> None:
+        """The runs of running text; what ends a line early in the PDF is set wider in its run."""
+        lines = list(self.early.get(name, ()))
+        for run in runs:
+            rest = run.text
+            while lines and not run.note and lines[0][0] in rest:
+                words, spread = lines.pop(0)
+                before, _words, rest = rest.partition(words)
+                self._runs(paragraph, (replace(run, text=before),) if before else ())
+                self._runs(paragraph, (replace(run, text=words),))
+                wider = int(max(spread - SPARED, 0) / len(words) * 20) + TIGHT
+                oxml.widen(paragraph.runs[-1], twentieths=wider)
+            self._runs(paragraph, (replace(run, text=rest),) if rest else ())
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
@@ -551,8 +575,11 @@ class Press:
         """The names of the imprint, those of two characters as wide as those of three."""
         paragraph = self.add("imprint_names")
         is_aligned = aligned(name for _label, name in imprint.names)
+        room = AREA / self.layout.styles["imprint"].size - 2
+        taken = sum(width_of(label) + max(width_of(name), 3) for label, name in imprint.names)
+        between = "  " if taken + len(imprint.names) < room else " "
         for number, (label, name) in enumerate(imprint.names):
-            words = f"  {label}" if number else label
+            words = f"{between}{label}" if number else label
             runs = apart(name) if is_aligned else (Run(name),)
             self._runs(paragraph, (Run(words.replace("\n", " ")), *runs))
         return paragraph

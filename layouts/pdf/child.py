@@ -24,7 +24,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from layouts.fonts import LATIN, LATIN_RANGE
 from layouts.pdf.accessible import mend_tags, name_both
 from layouts.pdf.footnotes import keep_first_rules
-from layouts.pdf.lines import set_chinese_lines
+from layouts.pdf.lines import early_lines, set_chinese_lines
 from layouts.pdf.speed import be_quick, garbage_stays, parsed
 
 
@@ -88,8 +88,8 @@ def main(most_memory: int, latin: Mapping[str, str]) -> None:
         attachment = source.read(request["attachment"])
         try:
             with garbage_stays():
-                pdf, pages, places = _set(request, photos, attachment, fonts)
-            header: dict[str, Any] = {"size": len(pdf), "pages": pages, "places": places}
+                pdf, told = _set(request, photos, attachment, fonts)
+            header: dict[str, Any] = {"size": len(pdf), **told}
         except Exception as error:  # noqa: BLE001 - told to the parent, which names it
             pdf, header = b"", {"error": f"{type(error).__name__}: {error}"[:500]}
         _answer(sink, header, pdf)
@@ -107,7 +107,7 @@ def _set(
     photos: Mapping[str, bytes],
     attachment: bytes,
     fonts: FontConfiguration,
-) -> tuple[bytes, int, dict[str, int]]:
+) -> tuple[bytes, dict[str, Any]]:
     html = weasyprint.HTML(
         string=request["html"], base_url="photo:", url_fetcher=PhotosOnly(photos)
     )
@@ -142,7 +142,8 @@ def _set(
         pdf_tags=True,
         custom_metadata=True,
     )
-    return pdf, len(document.pages), places
+    told = {"pages": len(document.pages), "places": places, "early": early_lines(document.pages)}
+    return pdf, told
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
+from layouts.pdf.breaks import better_break
+
 HANGING = "，。、；：！？"
 """Marks that may stand in the margin behind a full line, one a line."""
 LOOK_AHEAD = 24
@@ -54,6 +56,8 @@ NARROWER = 0.05
 ASCENT = 0.88
 """Of the type's size: how far a Chinese character reaches above its baseline, in every face."""
 
+POINT = 0.75
+"""Of one of WeasyPrint's pixels."""
 CIRCLED = re.compile("[\u2460-\u2473]")
 """The marks of footnotes, which stay with the character before them."""
 ALONE = re.compile("[0-9A-Za-z\u4e00-\u9fff]{3}")
@@ -197,8 +201,24 @@ def _split_chinese_line(  # noqa: PLR0917 - called in this order by WeasyPrint
             taken = encoded[: longer.length].decode()
             if taken[-1:] in HANGING and max_width < longer.width <= max_width + size:
                 line = replace(longer, width=max_width)
+    line = _ending_well(split, text, line, size, max_width)
     line.layout.rooms = line.room
     return line.in_order()
+
+
+def _ending_well(split: _Split, text: str, line: _Line, size: float, max_width: float) -> _Line:
+    """The line, or a shorter one where it would part what belongs together."""
+    if line.resume_at is None:
+        return line
+    at = len(text.encode()[: line.resume_at].decode())
+    place = better_break(text, at)
+    if place == at:
+        return line
+    shorter = _fitted(split, text[:place], size, max_width)
+    if shorter.resume_at is not None:
+        return line
+    shorter.layout.ends_early = True
+    return replace(shorter, resume_at=len(text[:place].encode()))
 
 
 def _enough(words: str, width: float) -> str:
@@ -294,6 +314,7 @@ def _spread(context: Any, box: Any, spacing: float, moved: float) -> float:
         layout = line_break.create_layout(box.text, box.style, context, None, spacing)
         layout.deactivate()
         layout.rooms = getattr(box.pango_layout, "rooms", 0)
+        layout.ends_early = getattr(box.pango_layout, "ends_early", False)
         box.justification_spacing, box.pango_layout = spacing, layout
         added = spacing * _spreadable(box.text)
         box.width += added
@@ -308,6 +329,31 @@ def _spread(context: Any, box: Any, spacing: float, moved: float) -> float:
         return moved
     box.translate(moved, 0)
     return moved
+
+
+def early_lines(pages: list[Any]) -> dict[str, list[tuple[str, float]]]:
+    """What was set wider because its line ended early, by block: the words, and how much, pt.
+
+    A program that would end the line elsewhere is brought to the same by setting them wider too.
+    """
+    found: dict[str, list[tuple[str, float]]] = {}
+    for page in pages:
+        _look_for_early(page._page_box, "", found)  # noqa: SLF001 - no other way to boxes
+    return found
+
+
+def _look_for_early(box: Any, block: str, found: dict[str, list[tuple[str, float]]]) -> None:
+    for child in box.children:
+        if isinstance(child, boxes.LineBox):
+            texts = list(_text_boxes(child))
+            if block and texts and getattr(texts[-1].pango_layout, "ends_early", False):
+                spread = sum(one.justification_spacing * _spreadable(one.text) for one in texts)
+                if spread > 0:
+                    found.setdefault(block, []).append((texts[-1].text, round(spread * POINT, 2)))
+        elif isinstance(child, boxes.ParentBox):
+            element = child.element
+            name = element.get("data-block") if element is not None else None
+            _look_for_early(child, name or block, found)
 
 
 def _text_boxes(box: Any) -> Iterator[Any]:

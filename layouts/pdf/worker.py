@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import layouts
@@ -29,6 +29,9 @@ MOST_PAGES = 3000
 MOST_SECONDS = 120.0
 RENEWED_AFTER = 200
 """A child is replaced after so many documents, because memory of large ones is not given back."""
+
+EarlyLines = Mapping[str, Sequence[tuple[str, float]]]
+"""Lines that end early, by block: the last words of each, and how much wider they are set, pt."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Pages:
     pages: int
     places: Mapping[str, int]
     """The page each named element begins on, from 1."""
+    early: EarlyLines = field(default_factory=dict)
 
 
 class Worker:
@@ -139,7 +143,7 @@ class Worker:
         pdf = child.stdout.read(answer["size"])
         if len(pdf) != answer["size"]:
             raise EOFError
-        return Pages(pdf, answer["pages"], answer["places"])
+        return Pages(pdf, answer["pages"], answer["places"], answer["early"])
 
     def _wait(self, child: subprocess.Popen[bytes], seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -123,7 +123,12 @@ def set_all(
         )
         progress(DOCX)
         docx = layouts.typeset(
-            document, "docx", images=photos, layouts_dir=layouts_dir, places=pdf.places
+            document,
+            "docx",
+            images=photos,
+            layouts_dir=layouts_dir,
+            places=pdf.places,
+            early=pdf.early,
         )
         progress(HTML)
         page = layouts.typeset(
