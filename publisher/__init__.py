@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 
 from flask import Flask, g, request
 from flask_wtf.csrf import CSRFProtect
@@ -105,15 +105,16 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         threads,
         today,
     ):
+        _load_the_rest_of(room.__package__ or "")
         app.register_blueprint(room.bp)
-        _know_jobs_of(room.__package__ or "")
     init_navigation(app)
 
 
-def _know_jobs_of(room: str) -> None:
-    """Load a room's tasks.py where it has one: a job is known once it is loaded."""
-    if find_spec(f"{room}.tasks") is not None:
-        import_module(f"{room}.tasks")
+def _load_the_rest_of(room: str) -> None:
+    """Load a room's jobs (tasks.py) and further doors (…_routes.py): each is known once loaded."""
+    for module in iter_modules(import_module(room).__path__):
+        if module.name == "tasks" or module.name.endswith("_routes"):
+            import_module(f"{room}.{module.name}")
 
 
 def _write_where_forms_write(app: Flask) -> None:

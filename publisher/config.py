@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ LANGUAGES = ("zh_CN", "en")
 NONE_IS_MEANT = frozenset({"trusted_proxies"})
 """The numbers that may be 0; every other one is at least 1."""
 LAST_PORT = 65535
+LADDER = re.compile(r"(-?\d{1,2}([,，] ?-?\d{1,2})*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,24 @@ class Settings:
 
     s3_region: str = ""
     """The region of that storage, where it asks for one."""
+
+    reminder_days: str = "-3,-1,0,1,3,7"
+    """When units are reminded of a case: working days from its limit, before it with a minus."""
+
+    mail_server: str = ""
+    """The office's mail server as host:port; empty sends no messages."""
+
+    mail_from: str = ""
+    """The address messages come from."""
+
+    mail_user: str = ""
+    """The account at the mail server, where it asks for one."""
+
+    mail_password: str = ""
+    """The password of that account."""
+
+    mail_tls: bool = True
+    """Speak to the mail server over TLS (STARTTLS; port 465 is TLS from the start)."""
 
     @property
     def archive_root(self) -> Path:
@@ -201,6 +221,10 @@ def _as_kind(name: str, kind: object, value: object) -> object:
         return _as_number(name, value)
     if not isinstance(value, str):
         raise SettingsWrong(f"设置项“{name}”应为文字，现为“{value}”。")
+    if name == "reminder_days" and not LADDER.fullmatch(value):
+        raise SettingsWrong(
+            f"设置项“{name}”应为用逗号分开的整数，如 -3,-1,0,1,3,7，现为“{value}”。"
+        )
     if name == "language" and value not in LANGUAGES:
         raise SettingsWrong(f"设置项“{name}”应为 {' 或 '.join(LANGUAGES)}，现为“{value}”。")
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -14,18 +15,24 @@ from publisher.errors import InputRefused, NotAllowed, StepRefused
 from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import (
     RUNNING,
+    TRANSFER_OPEN,
     WITH_THE_UNIT,
     Case,
     Chase,
     Extension,
     ExtensionState,
+    LimitClass,
+    LookBack,
     Part,
     Report,
     ReportFile,
     ReportStage,
     ReportState,
+    Side,
     State,
     Task,
+    TransferState,
+    steps_at,
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
@@ -116,6 +123,33 @@ def open_case(
     return case
 
 
+def sides_of(case: Case, person: Person) -> frozenset[Side]:
+    """On which sides of a case a person stands."""
+    sides = set()
+    if person.may(Permission.Followups.MANAGE):
+        sides.add(Side.OFFICE)
+    if person.id == case.instruction.leader_id:
+        sides.add(Side.LEADER)
+    if person.may(Permission.Followups.HANDLE):
+        sides |= {
+            Side.LEAD if task.part == Part.LEAD else Side.SUPPORT
+            for task in case.tasks
+            if task.unit_id == person.unit_id
+        }
+        if any(
+            one.state == TransferState.OFFERED and one.to_unit_id == person.unit_id
+            for one in case.transfers
+        ):
+            sides.add(Side.OFFERED)
+    return frozenset(sides)
+
+
+def open_steps(case: Case, person: Person) -> frozenset[str]:
+    """What a person may do in a case as it stands, by the table of steps."""
+    sides = sides_of(case, person)
+    return frozenset(act for act, side in steps_at(case.state) if side in sides)
+
+
 def task_of(case: Case, person: Person) -> Task:
     """The task of a person's unit in a case; raises `NotAllowed` where it has none."""
     for task in case.tasks:
@@ -179,9 +213,22 @@ def report(
     case.reports.append(made)
     if stage == ReportStage.FINAL:
         case.move_to(State.REPORTED, act="report", by=by, at=at, unit=task.unit.name)
+        drop_requests(case, _("已报送办理结果。"), by=by, at=at)
     else:
         history.record(case, "report_interim", by=by, at=at, unit=task.unit.name)
     return made
+
+
+def drop_requests(case: Case, reason: str, *, by: history.Actor, at: datetime) -> None:
+    """Let requests fall that nobody needs an answer to any more."""
+    for extension in case.extensions:
+        if extension.state == ExtensionState.ASKED:
+            extension.move_to(ExtensionState.DROPPED, act="drop_request", by=by, at=at)
+            extension.answer = reason
+    for transfer in case.transfers:
+        if transfer.state in TRANSFER_OPEN:
+            transfer.move_to(TransferState.DROPPED, act="drop_request", by=by, at=at)
+            transfer.answer = reason
 
 
 def accept(
@@ -219,12 +266,41 @@ def see_result(case: Case, *, by: Person, at: datetime) -> None:
         history.record(case, "see_result", by=by, at=at)
 
 
-def close(case: Case, *, by: Person, at: datetime) -> None:
-    """Close a case the leader has seen without a new instruction (办结, domain.md 9)."""
+def close(case: Case, *, by: Person, at: datetime, look_back_on: date | None = None) -> None:
+    """Close a case the leader has seen without a new instruction (办结, domain.md 9).
+
+    `look_back_on` is the day the office means to see whether the result has held (回访).
+    """
     if case.shown_at is None:
         raise StepRefused(_("办理结果须先呈原批示领导阅看，再行办结。"))
+    if look_back_on is not None and look_back_on <= at.date():
+        raise InputRefused(_("回访日期应在今天之后。"), field="look_back_on")
     case.move_to(State.CLOSED, act="close", by=by, at=at)
-    case.closed_at = at
+    case.closed_at, case.look_back_on = at, look_back_on
+
+
+def look_back(
+    case: Case,
+    *,
+    means: str,
+    findings: str,
+    has_held: bool,
+    next_on: date | None,
+    by: Person,
+    at: datetime,
+) -> LookBack:
+    """Note what the office found on looking back at a closed case (回访).
+
+    `next_on` is the day of another look; None ends the looking back.
+    """
+    case.must_allow("look_back", Side.OFFICE)
+    if next_on is not None and next_on <= at.date():
+        raise InputRefused(_("下次回访日期应在今天之后。"), field="next_on")
+    made = LookBack(means=means, findings=findings.strip(), has_held=has_held, by=by, at=at)
+    case.look_backs.append(made)
+    case.look_back_on = next_on
+    history.record(case, "look_back", by=by, at=at, has_held=has_held)
+    return made
 
 
 def reopen(case: Case, *, by: Person, at: datetime) -> None:
@@ -239,6 +315,7 @@ def withdraw(case: Case, *, reason: str, by: Person, at: datetime) -> None:
         raise InputRefused(_("请写明撤销的理由。"), field="reason")
     case.move_to(State.WITHDRAWN, act="withdraw", by=by, at=at, reason=reason)
     case.result, case.closed_at = reason.strip(), at
+    drop_requests(case, _("这一事项已经撤销。"), by=by, at=at)
 
 
 def ask_extension(
@@ -247,6 +324,8 @@ def ask_extension(
     """A lead unit asks for more time, before the limit only (domain.md 4.3)."""
     if task_of(case, by).part != Part.LEAD:
         raise StepRefused(_("延期由主办单位统一提出。"))
+    if case.state == State.ASSIGNED:
+        raise StepRefused(_("请先签收，再申请延期。"))
     if case.state not in WITH_THE_UNIT:
         raise StepRefused(_("现在是“%(state)s”，不需要延期。", state=case.state.word))
     if at.date() > case.due_on:
@@ -277,11 +356,15 @@ def answer_extension(
     by: Person,
     at: datetime,
 ) -> None:
-    """Grant or refuse more time; a granted one moves the limit."""
+    """Grant or refuse more time; a granted one moves the limit.
+
+    A limit that was moved further meanwhile stands: more time never becomes less.
+    """
+    case.must_allow("answer_extension", Side.OFFICE)
     state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
     extension.move_to(state, act="answer_extension", by=by, at=at, answer=answer)
     extension.answer = answer.strip()
-    if granted:
+    if granted and extension.new_due_on > case.due_on:
         history.record(
             case,
             "move_limit",
@@ -301,6 +384,21 @@ def chase(case: Case, *, text: str, means: str, by: Person, at: datetime) -> Cha
     case.chases.append(made)
     history.record(case, "chase", by=by, at=at, number=made.number)
     return made
+
+
+def set_limit_class(one: LimitClass, *, by: Person, at: datetime) -> None:
+    """Tell that a class of limits holds from now on."""
+    history.record(one, "set_limit_class", by=by, at=at, **_of_class(one))
+
+
+def remove_limit_class(one: LimitClass, *, by: Person, at: datetime) -> None:
+    """Tell that a class of limits is given up; cases keep the limit they have."""
+    history.record(one, "remove", by=by, at=at, **_of_class(one))
+
+
+def _of_class(one: LimitClass) -> dict[str, Any]:
+    leader = one.leader.name if one.leader else ""
+    return {"name": one.name, "days": one.days, "leader": leader}
 
 
 def as_submission(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,11 +14,12 @@ from wtforms.validators import (
     InputRequired,
     Length,
     NumberRange,
+    Optional,
     ValidationError,
 )
 
 from publisher.fields import CheckboxesField, RadioField, SelectField, SelectMultipleField
-from publisher.followups.model import ReportStage
+from publisher.followups.model import LimitClass, ReportStage
 from publisher.formkeys import KeyedForm
 from publisher.instructions.model import Instruction
 from publisher.words import N_
@@ -35,20 +38,35 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
     demand = TextAreaField(_l("办理要求"), validators=[Length(max=4000)])
     lead = SelectField(_l("主办单位"), validators=[InputRequired(_l("请选择主办单位。"))])
     supports = SelectMultipleField(_l("协办单位"))
+    limit_class = SelectField(_l("办理时限"), default="")
     limit_days = IntegerField(
-        _l("办理时限（工作日）"),
-        description=_l("特急1个、加急3个、一般15个、复杂30个工作日"),
-        default=15,
+        _l("另定时限（工作日）"),
+        description=_l("不按类别时填写"),
         validators=[
-            InputRequired(_l("请填写办理时限。")),
+            Optional(),
             NumberRange(1, 365, _l("办理时限应在1至365个工作日之间。")),
         ],
     )
 
-    def offer(self, units: list[tuple[str, str]]) -> None:
-        """Fill the lists of units."""
+    def offer(self, units: list[tuple[str, str]], limits: Sequence[LimitClass]) -> None:
+        """Fill the lists of units and of classes of limits."""
         self.lead.choices = [("", _l("请选择")), *units]
         self.supports.choices = units
+        self.limits = {str(one.id): one.days for one in limits}
+        self.limit_class.choices = [
+            *((str(one.id), f"{one.name}（{one.days}个工作日）") for one in limits),
+            ("", _l("另定")),
+        ]
+
+    def validate_limit_days(self, field: IntegerField) -> None:
+        """A limit is either that of a class or one of its own."""
+        if field.data is None and not self.limit_class.data:
+            raise ValidationError(_("请选择办理时限，或者另定工作日数。"))
+
+    @property
+    def days(self) -> int:
+        """The limit in working days; a number that was typed before that of a class."""
+        return self.limit_days.data or self.limits[self.limit_class.data]
 
 
 class PrintAgainForm(FlaskForm):  # type: ignore[misc]
@@ -169,6 +187,89 @@ class ChaseForm(FlaskForm):  # type: ignore[misc]
             (N_("书面"), _l("书面通知")),
         ],
     )
+
+
+class TransferForm(FlaskForm):  # type: ignore[misc]
+    """To which unit a part goes, and why."""
+
+    to_unit = SelectField(_l("转给"), validators=[InputRequired(_l("请选择接收单位。"))])
+    reason = TextAreaField(
+        _l("转办理由"), validators=[DataRequired(_l("请写明转办的理由。")), Length(max=2000)]
+    )
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the list of units."""
+        self.to_unit.choices = [("", _l("请选择")), *units]
+
+
+class OfferForm(TransferForm):
+    """The office hands a unit's part on, with what that unit said."""
+
+    task = SelectField(_l("移出单位"), validators=[InputRequired(_l("请选择移出单位。"))])
+    consent = TextAreaField(
+        _l("移出单位意见"),
+        description=_l("何人、何时、怎样答复；单位已撤销的不填"),
+        validators=[Length(max=2000)],
+    )
+
+    def offer_parts(self, parts: list[tuple[str, str]]) -> None:
+        """Fill the list of the units that have a part now."""
+        self.task.choices = parts
+
+
+class TakeOverForm(FlaskForm):  # type: ignore[misc]
+    """What the receiving unit says."""
+
+    answer = TextAreaField(_l("意见"), validators=[Length(max=2000)])
+
+
+class CloseForm(FlaskForm):  # type: ignore[misc]
+    """Closing, with the day of looking back if one is meant."""
+
+    look_back_on = DateField(_l("回访日期"), validators=[Optional()])
+
+
+class LookBackForm(FlaskForm):  # type: ignore[misc]
+    """What was found on looking back."""
+
+    means = SelectField(
+        _l("回访方式"),
+        choices=[
+            (N_("实地"), _l("实地查看")),
+            (N_("电话"), _l("电话")),
+            (N_("座谈"), _l("座谈走访")),
+            (N_("书面"), _l("书面通知")),
+        ],
+    )
+    findings = TextAreaField(
+        _l("回访情况"), validators=[DataRequired(_l("请填写回访情况。")), Length(max=4000)]
+    )
+    has_held = RadioField(
+        _l("办理成效"),
+        choices=[("yes", _l("保持良好")), ("no", _l("有反复，需继续督办"))],
+        validators=[InputRequired(_l("请选择办理成效是否保持。"))],
+    )
+    next_on = DateField(_l("下次回访日期"), validators=[Optional()])
+
+
+class LimitClassForm(FlaskForm):  # type: ignore[misc]
+    """A class of limits, for everybody's instructions or one leader's."""
+
+    name = StringField(
+        _l("类别"), validators=[DataRequired(_l("请填写类别名称。")), Length(max=40)]
+    )
+    days = IntegerField(
+        _l("工作日数"),
+        validators=[
+            InputRequired(_l("请填写工作日数。")),
+            NumberRange(1, 365, _l("办理时限应在1至365个工作日之间。")),
+        ],
+    )
+    leader = SelectField(_l("适用"), default="")
+
+    def offer(self, leaders: list[tuple[str, str]]) -> None:
+        """Fill the list of leaders."""
+        self.leader.choices = [("", _l("所有领导的批示")), *leaders]
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
 from publisher.database import Base, Choice
+from publisher.errors import NotAllowed, StepRefused
 from publisher.instructions.model import Instruction
 from publisher.people.model import Person, Unit
 from publisher.states import Stateful
@@ -39,6 +42,83 @@ WITH_THE_UNIT = frozenset({State.ASSIGNED, State.RECEIVED, State.RETURNED})
 """In these the unit has to act, so the limit counts."""
 
 
+class Side(Worded):
+    """Who takes a step of a case."""
+
+    OFFICE = "office", N_("督查室")
+    LEAD = "lead", N_("主办单位")
+    SUPPORT = "support", N_("协办单位")
+    OFFERED = "offered", N_("接收单位")
+    LEADER = "leader", N_("批示领导")
+    SYSTEM = "system", N_("系统")
+
+
+OFFICE, UNITS = frozenset({Side.OFFICE}), frozenset({Side.LEAD, Side.SUPPORT})
+LEAD, LEADER = frozenset({Side.LEAD}), frozenset({Side.LEADER})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a case: what is done, by whom, in which states, and the state it leads to."""
+
+    act: str
+    """As history tells it."""
+    by: frozenset[Side]
+    at: frozenset[State]
+    to: State | None = None
+    """None where the case stays as it is."""
+
+
+STEPS = (
+    Step("acknowledge", LEAD, frozenset({State.ASSIGNED}), State.RECEIVED),
+    Step("acknowledge", frozenset({Side.SUPPORT}), RUNNING),
+    Step("report_interim", LEAD, frozenset({State.RECEIVED, State.RETURNED})),
+    Step(
+        "report_interim",
+        frozenset({Side.SUPPORT}),
+        frozenset({State.RECEIVED, State.RETURNED, State.REPORTED}),
+    ),
+    Step("report", LEAD, frozenset({State.RECEIVED, State.RETURNED}), State.REPORTED),
+    Step("accept", OFFICE, RUNNING),
+    Step("return", OFFICE, RUNNING),
+    Step("review", OFFICE, frozenset({State.REPORTED}), State.REVIEWED),
+    Step("return_report", OFFICE, frozenset({State.REPORTED}), State.RETURNED),
+    Step("see_result", OFFICE | LEADER, frozenset({State.REVIEWED})),
+    Step("close", OFFICE, frozenset({State.REVIEWED}), State.CLOSED),
+    Step("look_back", OFFICE, frozenset({State.CLOSED})),
+    Step("reopen", OFFICE, frozenset({State.REVIEWED, State.CLOSED}), State.REOPENED),
+    Step("withdraw", OFFICE, RUNNING - {State.REVIEWED}, State.WITHDRAWN),
+    Step("chase", OFFICE, RUNNING),
+    Step("remind", frozenset({Side.SYSTEM}), WITH_THE_UNIT),
+    Step("ask_extension", LEAD, frozenset({State.RECEIVED, State.RETURNED})),
+    Step("answer_extension", OFFICE, WITH_THE_UNIT),
+    Step("ask_transfer", UNITS, WITH_THE_UNIT),
+    Step("offer_transfer", OFFICE, WITH_THE_UNIT),
+    Step("refuse_transfer", OFFICE, WITH_THE_UNIT),
+    Step("decline_transfer", frozenset({Side.OFFERED}), WITH_THE_UNIT),
+    Step("take_over", frozenset({Side.OFFERED}), WITH_THE_UNIT, State.ASSIGNED),
+)
+"""Every step of a case after it is assigned, and who may take it (domain.md 4.1, steps 14 to 19).
+
+Taking over leads back to 已交办 where the lead unit changes; a support's place changes hands
+without it."""
+
+
+def steps_at(state: State) -> frozenset[tuple[str, Side]]:
+    """What can be done in a state, and by whom."""
+    return frozenset((step.act, side) for step in STEPS if state in step.at for side in step.by)
+
+
+def _next() -> Mapping[Any, frozenset[Any]]:
+    """The table of states that the steps make."""
+    return {
+        here: frozenset(
+            step.to for step in STEPS if here in step.at and step.to not in {None, here}
+        )
+        for here in State
+    }
+
+
 class Part(Worded):
     """A unit's part in a case."""
 
@@ -61,12 +141,28 @@ class ReportState(Worded):
     RETURNED = "returned", N_("已退回")
 
 
+class TransferState(Worded):
+    """How far a part in a case is on its way to another unit."""
+
+    ASKED = "asked", N_("待督查室答复")
+    OFFERED = "offered", N_("待接收单位答复")
+    TAKEN = "taken", N_("已转办")
+    REFUSED = "refused", N_("督查室不同意")
+    DECLINED = "declined", N_("接收单位不同意")
+    DROPPED = "dropped", N_("已作罢")
+
+
+TRANSFER_OPEN = frozenset({TransferState.ASKED, TransferState.OFFERED})
+"""In these a transfer waits for somebody."""
+
+
 class ExtensionState(Worded):
     """What the office said to a request for more time."""
 
     ASKED = "asked", N_("待答复")
     GRANTED = "granted", N_("同意延期")
     REFUSED = "refused", N_("不同意延期")
+    DROPPED = "dropped", N_("已作罢")
 
 
 class Case(Stateful, Base):
@@ -74,16 +170,8 @@ class Case(Stateful, Base):
 
     __tablename__ = "followup_case"
     __table_args__ = (UniqueConstraint("year", "number"),)
-    NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
-        State.ASSIGNED: frozenset({State.RECEIVED, State.WITHDRAWN}),
-        State.RECEIVED: frozenset({State.REPORTED, State.WITHDRAWN}),
-        State.REPORTED: frozenset({State.RETURNED, State.REVIEWED, State.WITHDRAWN}),
-        State.RETURNED: frozenset({State.REPORTED, State.WITHDRAWN}),
-        State.REVIEWED: frozenset({State.CLOSED, State.REOPENED}),
-        State.CLOSED: frozenset({State.REOPENED}),
-        State.REOPENED: frozenset(),
-        State.WITHDRAWN: frozenset(),
-    }
+    NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = _next()
+    STEPS: ClassVar[tuple[Step, ...]] = STEPS
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     year: Mapped[int]
@@ -113,6 +201,8 @@ class Case(Stateful, Base):
     """When the leader had seen the result."""
     result: Mapped[str] = mapped_column(Text, default="")
     """The result in a few lines, for register and leader."""
+    look_back_on: Mapped[date | None] = mapped_column(default=None, index=True)
+    """When the office means to see whether the result has held (回访)."""
     tasks: Mapped[list[Task]] = relationship(
         default_factory=list,
         cascade="all, delete-orphan",
@@ -128,6 +218,15 @@ class Case(Stateful, Base):
     chases: Mapped[list[Chase]] = relationship(
         default_factory=list, cascade="all, delete-orphan", order_by="Chase.id"
     )
+    transfers: Mapped[list[Transfer]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="Transfer.id"
+    )
+    reminders: Mapped[list[Reminder]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="Reminder.id"
+    )
+    look_backs: Mapped[list[LookBack]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="LookBack.id"
+    )
 
     @property
     def number_text(self) -> str:
@@ -138,6 +237,17 @@ class Case(Stateful, Base):
     def lead(self) -> Task:
         """The lead unit's task; every case has exactly one."""
         return next(task for task in self.tasks if task.part == Part.LEAD)
+
+    def must_allow(self, act: str, side: Side) -> None:
+        """Hold a step against the table.
+
+        Raises `NotAllowed` where it is not this side's to take at all, `StepRefused` where it is
+        not open now.
+        """
+        if not any(step.act == act and side in step.by for step in STEPS):
+            raise NotAllowed
+        if (act, side) not in steps_at(self.state):
+            raise StepRefused(_("现在是“%(state)s”，不能这样办理。", state=self.state.word))
 
     def days_left(self, today: date) -> int:
         """Calendar days to the limit; negative when it has passed."""
@@ -218,9 +328,12 @@ class Extension(Stateful, Base):
 
     __tablename__ = "extension"
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
-        ExtensionState.ASKED: frozenset({ExtensionState.GRANTED, ExtensionState.REFUSED}),
+        ExtensionState.ASKED: frozenset(
+            {ExtensionState.GRANTED, ExtensionState.REFUSED, ExtensionState.DROPPED}
+        ),
         ExtensionState.GRANTED: frozenset(),
         ExtensionState.REFUSED: frozenset(),
+        ExtensionState.DROPPED: frozenset(),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -252,6 +365,94 @@ class Chase(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     by: Mapped[Person] = relationship(lazy="joined")
     at: Mapped[datetime]
+
+
+class Transfer(Stateful, Base):
+    """A unit's part in a case goes to another unit, with what both sides agreed (转办)."""
+
+    __tablename__ = "transfer"
+    NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
+        TransferState.ASKED: frozenset(
+            {TransferState.OFFERED, TransferState.REFUSED, TransferState.DROPPED}
+        ),
+        TransferState.OFFERED: frozenset(
+            {TransferState.TAKEN, TransferState.DECLINED, TransferState.DROPPED}
+        ),
+        TransferState.TAKEN: frozenset(),
+        TransferState.REFUSED: frozenset(),
+        TransferState.DECLINED: frozenset(),
+        TransferState.DROPPED: frozenset(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("followup_case.id"), init=False, index=True)
+    from_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), init=False)
+    from_unit: Mapped[Unit] = relationship(lazy="joined", foreign_keys="Transfer.from_unit_id")
+    to_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), init=False, index=True)
+    to_unit: Mapped[Unit] = relationship(lazy="joined", foreign_keys="Transfer.to_unit_id")
+    reason: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text, default="")
+    """What the giving unit said, where the office began it."""
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    asked_by: Mapped[Person] = relationship(lazy="joined", foreign_keys="Transfer.asked_by_id")
+    asked_at: Mapped[datetime]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    answered_by: Mapped[Person | None] = relationship(
+        default=None, lazy="joined", foreign_keys="Transfer.answered_by_id"
+    )
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What the receiving unit, or the office that refused, said."""
+    state: Mapped[TransferState] = mapped_column(
+        Choice(TransferState), default=TransferState.ASKED, index=True
+    )
+
+
+class Reminder(Base):
+    """One rung of the ladder of reminders that a case's limit came to."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("case_id", "due_on", "rung"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("followup_case.id"), init=False, index=True)
+    due_on: Mapped[date]
+    """The limit it spoke of: when the limit moves, the ladder begins anew."""
+    rung: Mapped[int]
+    """Working days from the limit: -3 is three before it, 0 the day itself, 1 one after."""
+    at: Mapped[datetime]
+    mailed_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    mail_tries: Mapped[int] = mapped_column(default=0)
+
+
+class LookBack(Base):
+    """The office went to see whether a closed case's result has held (回访)."""
+
+    __tablename__ = "look_back"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("followup_case.id"), init=False, index=True)
+    means: Mapped[str] = mapped_column(String(40))
+    findings: Mapped[str] = mapped_column(Text)
+    has_held: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    by: Mapped[Person] = relationship(lazy="joined")
+    at: Mapped[datetime]
+
+
+class LimitClass(Base):
+    """A class of limits (domain.md 4.3): 特急 1, 加急 3, 批办 15, 复杂 30 working days."""
+
+    __tablename__ = "limit_class"
+    __table_args__ = (UniqueConstraint("name", "leader_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    name: Mapped[str] = mapped_column(String(40))
+    days: Mapped[int]
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    leader: Mapped[Person | None] = relationship(default=None, lazy="joined")
+    """Whose instructions it holds for; None for everybody's."""
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class CalendarDay(Base):

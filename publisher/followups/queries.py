@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -32,11 +32,15 @@ from publisher.followups.model import (
     Case,
     Extension,
     ExtensionState,
+    LimitClass,
+    Reminder,
     Report,
     ReportStage,
     ReportState,
     State,
     Task,
+    Transfer,
+    TransferState,
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.paging import Page, page_of
@@ -48,10 +52,20 @@ from publisher.submissions.model import Submission
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Officers see all; a unit its own cases; others those whose instruction they may read."""
+    """Officers see all; a unit its own cases; others those whose instruction they may read.
+
+    A unit that is offered a part knows of the case until it has answered.
+    """
     if person.may(Permission.Followups.MANAGE):
         return true()
-    of_unit = Case.id.in_(select(Task.case_id).where(Task.unit_id == person.unit_id))
+    of_unit = or_(
+        Case.id.in_(select(Task.case_id).where(Task.unit_id == person.unit_id)),
+        Case.id.in_(
+            select(Transfer.case_id).where(
+                Transfer.to_unit_id == person.unit_id, Transfer.state == TransferState.OFFERED
+            )
+        ),
+    )
     readable = Case.instruction_id.in_(
         select(InstructionReader.instruction_id).where(
             InstructionReader.token.in_(people.access_tokens(person))
@@ -74,6 +88,9 @@ def case_for(number: int, person: Person, *, to_change: bool = False) -> Case:
             selectinload(Case.reports).selectinload(Report.files),
             selectinload(Case.extensions),
             selectinload(Case.chases),
+            selectinload(Case.transfers),
+            selectinload(Case.reminders),
+            selectinload(Case.look_backs),
         )
     )
     if to_change:
@@ -162,6 +179,7 @@ def _narrowed(statement: Select[Case], which: str, today: date) -> Select[Case]:
         "overdue": _overdue(today),
         "to_review": Case.state == State.REPORTED,
         "to_show": Case.state == State.REVIEWED,
+        "to_look_back": (Case.state == State.CLOSED) & (Case.look_back_on <= today),
         "closed": Case.state.in_([State.CLOSED, State.REOPENED, State.WITHDRAWN]),
         "all": true(),
     }
@@ -176,12 +194,13 @@ class Counts:
     overdue: int
     to_review: int
     to_show: int
+    to_look_back: int
     closed: int
 
 
 def counts(person: Person, today: date) -> Counts:
     """The figures over the list of cases, in one query."""
-    names = ("running", "overdue", "to_review", "to_show", "closed")
+    names = ("running", "overdue", "to_review", "to_show", "to_look_back", "closed")
     statement = select(
         *(
             func.count().filter(_narrowed(select(Case), name, today).whereclause)  # type: ignore[arg-type]
@@ -196,6 +215,98 @@ def extensions_waiting() -> list[Extension]:
     """The requests for more time nobody has answered yet."""
     statement = select(Extension).where(Extension.state == ExtensionState.ASKED)
     return list(db.session.scalars(statement.order_by(Extension.asked_at)).unique())
+
+
+def transfers_waiting(person: Person) -> list[Transfer]:
+    """The transfers that wait for this person: for the office's word, or for the unit's."""
+    waiting = []
+    if person.may(Permission.Followups.MANAGE):
+        waiting.append(Transfer.state == TransferState.ASKED)
+    if person.may(Permission.Followups.HANDLE):
+        waiting.append(
+            (Transfer.state == TransferState.OFFERED) & (Transfer.to_unit_id == person.unit_id)
+        )
+    if not waiting:
+        return []
+    statement = select(Transfer).where(or_(*waiting)).order_by(Transfer.asked_at)
+    return list(db.session.scalars(statement).unique())
+
+
+def transfer_of(found: Case, number: int) -> Transfer:
+    """One transfer of a case; raises `NotFound`."""
+    for transfer in found.transfers:
+        if transfer.id == number:
+            return transfer
+    raise NotFound
+
+
+def task_of(found: Case, unit_id: int) -> Task:
+    """A unit's task in a case; raises `NotFound`."""
+    for task in found.tasks:
+        if task.unit_id == unit_id:
+            return task
+    raise NotFound
+
+
+def to_remind(until: date) -> list[Case]:
+    """The cases that units still have to act on and whose limit comes by `until`."""
+    statement = (
+        select(Case)
+        .where(Case.state.in_(list(WITH_THE_UNIT)), Case.due_on <= until)
+        .order_by(Case.id)
+        .options(selectinload(Case.reminders))
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def reminders_to_mail(most_tries: int, since: datetime) -> list[tuple[Reminder, Case]]:
+    """The reminders made since then that no message was sent for yet."""
+    statement = (
+        select(Reminder, Case)
+        .join(Case, Reminder.case_id == Case.id)
+        .where(Reminder.mailed_at.is_(None), Reminder.mail_tries < most_tries, Reminder.at >= since)
+        .order_by(Reminder.id)
+    )
+    return [(reminder, found) for reminder, found in db.session.execute(statement).unique()]
+
+
+def limit_classes(leader_id: int | None = None) -> list[LimitClass]:
+    """The classes of limits for a leader's instructions: his own before those for everybody.
+
+    A class of the same name that is his own stands in place of the common one.
+    """
+    statement = (
+        select(LimitClass)
+        .where(or_(LimitClass.leader_id.is_(None), LimitClass.leader_id == leader_id))
+        .order_by(LimitClass.position, LimitClass.days, LimitClass.id)
+    )
+    found = list(db.session.scalars(statement).unique())
+    own = {one.name for one in found if one.leader_id is not None}
+    return [one for one in found if one.leader_id is not None or one.name not in own]
+
+
+def all_limit_classes() -> list[LimitClass]:
+    """Every class of limits, those for everybody first."""
+    statement = select(LimitClass).order_by(
+        LimitClass.leader_id.is_not(None), LimitClass.position, LimitClass.days, LimitClass.id
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def has_limit_class(name: str, leader_id: int | None) -> bool:
+    """Whether there is a class of that name for that leader, or for everybody."""
+    statement = select(LimitClass.id).where(
+        LimitClass.name == name, LimitClass.leader_id.is_not_distinct_from(leader_id)
+    )
+    return db.session.scalar(statement) is not None
+
+
+def limit_class(number: int) -> LimitClass:
+    """One class of limits; raises `NotFound`."""
+    found = db.session.get(LimitClass, number)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def extension_of(found: Case, number: int) -> Extension:

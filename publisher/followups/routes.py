@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,21 +14,23 @@ from publisher.database import db
 from publisher.errors import InputRefused, NotFound, StepRefused
 from publisher.followups import actions, finding, queries, sheets
 from publisher.followups.forms import (
-    YEARS,
     AcknowledgeForm,
     AnswerForm,
-    CalendarForm,
     CaseForm,
     ChaseForm,
+    CloseForm,
     ExtensionForm,
+    LookBackForm,
     NoteForm,
+    OfferForm,
     PrintAgainForm,
     ReasonForm,
     ReportForm,
     ReviewForm,
+    TakeOverForm,
+    TransferForm,
 )
 from publisher.followups.model import (
-    CalendarDay,
     Case,
     Part,
     Report,
@@ -50,6 +53,10 @@ from publisher.submissions.model import Channel, Submission
 from publisher.submissions.routes import keep_uploads
 
 __all__ = ["bp", "finding"]
+
+Offered = TypeVar("Offered", bound=TransferForm)
+USUAL_DAYS = 15
+"""The limit that stands in a new form: that of the class for an ordinary instruction."""
 
 bp = Blueprint("followups", __name__, url_prefix="/cases")
 
@@ -98,8 +105,8 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
         flash(_("这件批示已经立项。"), "warning")
         return redirect(url_for(".case", number=earlier[-1].id))
     if request.method != "POST":
-        return _opening(instruction, _case_form(instruction))
-    form = _case_form()
+        return _opening(instruction, _case_form(instruction, blank=True))
+    form = _case_form(instruction)
     if form.validate():
         try:
             opened = _open(form, instruction)
@@ -112,11 +119,16 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
     return _opening(instruction, form), 422
 
 
-def _case_form(instruction: Instruction | None = None) -> CaseForm:
-    """The form as it was sent, or a new one for an instruction."""
-    form = CaseForm(formdata=None) if instruction else CaseForm()
-    form.offer([(str(unit.id), unit.name) for unit in people.units()])
-    if instruction is not None:
+def _case_form(instruction: Instruction, *, blank: bool = False) -> CaseForm:
+    """The form as it was sent, or a blank one for an instruction."""
+    form = CaseForm(formdata=None) if blank else CaseForm()
+    limits = queries.limit_classes(instruction.leader_id)
+    form.offer([(str(unit.id), unit.name) for unit in people.units()], limits)
+    if blank:
+        form.limit_class.data = next(
+            (str(one.id) for one in limits if one.days == USUAL_DAYS),
+            form.limit_class.choices[0].value,
+        )
         about = instruction.item.title if instruction.item else instruction.issue.number_text
         # Both this and the chase below are printed on sheets, which are Chinese for everybody.
         form.matter.data = f"关于“{about}”批示事项的办理"
@@ -148,7 +160,7 @@ def _open(form: CaseForm, instruction: Instruction) -> Case:
         demand=form.demand.data or "",
         lead=lead,
         supports=chosen,
-        limit_days=form.limit_days.data or 0,
+        limit_days=form.days,
         calendar=queries.working_calendar(),
         follows=queries.round_before(instruction),
         by=by,
@@ -169,7 +181,7 @@ def note_only(instruction_number: int) -> Redirect | tuple[str, int]:
     instruction = instructions.instruction(instruction_number, person=current_person())
     form = NoteForm()
     if not form.validate():
-        return _opening(instruction, _case_form(instruction), noting=form), 422
+        return _opening(instruction, _case_form(instruction, blank=True), noting=form), 422
     at = clock.now()
     actions.note_only(
         instruction, by=current_person(), at=at, remark=(form.remark.data or "").strip()
@@ -184,10 +196,10 @@ def note_only(instruction_number: int) -> Redirect | tuple[str, int]:
 @allowed(*SEES)
 def case(number: int) -> str:
     """One case: the instruction, the units, what was reported, what can be done now."""
-    return _page(queries.case_for(number, current_person()))
+    return page(queries.case_for(number, current_person()))
 
 
-def _page(
+def page(
     found: Case,
     *,
     acknowledging: AcknowledgeForm | None = None,
@@ -199,7 +211,14 @@ def _page(
     refusing: ReasonForm | None = None,
     withdrawing: ReasonForm | None = None,
     printing: PrintAgainForm | None = None,
+    handing_on: TransferForm | None = None,
+    offering: OfferForm | None = None,
+    taking: TakeOverForm | None = None,
+    declining: ReasonForm | None = None,
+    closing: CloseForm | None = None,
+    looking_back: LookBackForm | None = None,
 ) -> str:
+    """A case's page, with the form that was refused in place of its blank one."""
     person, today = current_person(), clock.today()
     printing, some_kept = _printing(found, printing)
     task, sent = _own_task(found), queries.sent_again(found)
@@ -230,6 +249,14 @@ def _page(
         withdrawing=withdrawing or ReasonForm(formdata=None),
         printing=printing,
         some_kept=some_kept,
+        handing_on=handing_on or transfer_form(TransferForm(formdata=None)),
+        offering=offering or offer_form(OfferForm(formdata=None), found),
+        taking=taking or TakeOverForm(formdata=None),
+        declining=declining or ReasonForm(formdata=None),
+        closing=closing or CloseForm(formdata=None),
+        looking_back=looking_back or LookBackForm(formdata=None),
+        steps=actions.open_steps(found, person),
+        abolished=[task.unit for task in found.tasks if not task.unit.is_active],
         rounds=queries.rounds_of(found),
         sheets=sheets.names(found, manages=True),
         sent_again=sent,
@@ -248,6 +275,18 @@ def _printing(found: Case, form: PrintAgainForm | None) -> tuple[PrintAgainForm,
     else:
         form.offer([], [])
     return form, kept
+
+
+def transfer_form(form: Offered) -> Offered:
+    """A form that offers the units there are."""
+    form.offer([(str(unit.id), unit.name) for unit in people.units()])
+    return form
+
+
+def offer_form(form: OfferForm, found: Case) -> OfferForm:
+    """A form that offers the units a part may come from and go to."""
+    form.offer_parts([(str(task.unit_id), task.unit.name) for task in found.tasks])
+    return transfer_form(form)
 
 
 def _own_task(found: Case) -> Task | None:
@@ -286,9 +325,9 @@ def _light() -> object:
 @allowed(Permission.Followups.HANDLE)
 def acknowledge(number: int) -> str | Redirect | tuple[str, int]:
     """Sign for a case on behalf of the unit."""
-    found, form = _to_change(number), AcknowledgeForm()
+    found, form = to_change(number), AcknowledgeForm()
     if not form.validate():
-        return _page(found, acknowledging=form), 422
+        return page(found, acknowledging=form), 422
     actions.acknowledge(
         found,
         handler=form.handler.data or "",
@@ -296,18 +335,18 @@ def acknowledge(number: int) -> str | Redirect | tuple[str, int]:
         by=current_person(),
         at=clock.now(),
     )
-    return _done(found, _("已签收。"))
+    return done(found, _("已签收。"))
 
 
 @bp.post("/<int:number>/report")
 @allowed(Permission.Followups.HANDLE)
 def report(number: int) -> str | Redirect | tuple[str, int]:
     """Report what was done."""
-    found, form = _to_change(number), ReportForm()
+    found, form = to_change(number), ReportForm()
     task = _own_task(found)
     form.offer(may_be_final=task is not None and task.part == Part.LEAD)
     if not form.validate():
-        return _page(found, reporting=form), 422
+        return page(found, reporting=form), 422
     if queries.report_sent_already(found, form.key()) is not None:
         return redirect(url_for(".case", number=number))
     by, at = current_person(), clock.now()
@@ -329,17 +368,17 @@ def report(number: int) -> str | Redirect | tuple[str, int]:
     except InputRefused as error:
         db.session.rollback()
         getattr(form, error.field, form.course).errors = [error.sentence]
-        return _page(queries.case_for(number, current_person()), reporting=form), 422
+        return page(queries.case_for(number, current_person()), reporting=form), 422
     db.session.flush()
     outbox.tell(db.session, f"report:{made.id}", at)
-    return _done(found, _("办理情况已报送。"))
+    return done(found, _("办理情况已报送。"))
 
 
 @bp.post("/<int:number>/reports/<int:report_number>/accept")
 @allowed(Permission.Followups.MANAGE)
 def accept(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
     """Pass a report at review."""
-    found, form = _to_change(number), ReviewForm()
+    found, form = to_change(number), ReviewForm()
     made = queries.report_of(found, report_number)
     valid = form.validate()
     if made.stage == ReportStage.FINAL and not form.all_checked():
@@ -359,22 +398,22 @@ def accept(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
             db.session.rollback()
             getattr(form, error.field, form.result).errors = [error.sentence]
         else:
-            return _done(found, _("已审结。"), made)
-    return _page(queries.case_for(number, current_person()), reviewing=form), 422
+            return done(found, _("已审结。"), made)
+    return page(queries.case_for(number, current_person()), reviewing=form), 422
 
 
 @bp.post("/<int:number>/reports/<int:report_number>/return")
 @allowed(Permission.Followups.MANAGE)
 def return_report(number: int, report_number: int) -> str | Redirect | tuple[str, int]:
     """Give a report back with what is wanting."""
-    found, form = _to_change(number), ReasonForm()
+    found, form = to_change(number), ReasonForm()
     made = queries.report_of(found, report_number)
     if not form.validate():
-        return _page(found, refusing=form), 422
+        return page(found, refusing=form), 422
     actions.return_report(
         made, found, reason=form.reason.data or "", by=current_person(), at=clock.now()
     )
-    return _done(found, _("已退回补办。"), made)
+    return done(found, _("已退回补办。"), made)
 
 
 @bp.post("/<int:number>/seen")
@@ -384,80 +423,71 @@ def return_report(number: int, report_number: int) -> str | Redirect | tuple[str
 )
 def see_result(number: int) -> Redirect:
     """The leader has seen the result."""
-    found = _to_change(number)
+    found = to_change(number)
     actions.see_result(found, by=current_person(), at=clock.now())
-    return _done(found, _("已记录领导阅看。"))
+    return done(found, _("已记录领导阅看。"))
 
 
 @bp.post("/<int:number>/close")
 @allowed(Permission.Followups.MANAGE)
-def close(number: int) -> Redirect:
+def close(number: int) -> str | Redirect | tuple[str, int]:
     """Close a case."""
-    found = _to_change(number)
-    actions.close(found, by=current_person(), at=clock.now())
-    return _done(found, _("已办结。"))
+    found, form = to_change(number), CloseForm()
+    if not form.validate():
+        return page(found, closing=form), 422
+    try:
+        actions.close(
+            found, look_back_on=form.look_back_on.data, by=current_person(), at=clock.now()
+        )
+    except InputRefused as error:
+        db.session.rollback()
+        form.look_back_on.errors = [error.sentence]
+        return page(queries.case_for(number, current_person()), closing=form), 422
+    return done(found, _("已办结。"))
+
+
+@bp.post("/<int:number>/look-back")
+@allowed(Permission.Followups.MANAGE)
+def look_back(number: int) -> str | Redirect | tuple[str, int]:
+    """Note what was found on looking back at a closed case."""
+    found, form = to_change(number), LookBackForm()
+    if not form.validate():
+        return page(found, looking_back=form), 422
+    try:
+        actions.look_back(
+            found,
+            means=form.means.data or "",
+            findings=form.findings.data or "",
+            has_held=form.has_held.data == "yes",
+            next_on=form.next_on.data,
+            by=current_person(),
+            at=clock.now(),
+        )
+    except InputRefused as error:
+        db.session.rollback()
+        form.next_on.errors = [error.sentence]
+        return page(queries.case_for(number, current_person()), looking_back=form), 422
+    return done(found, _("回访情况已登记。"))
 
 
 @bp.post("/<int:number>/withdraw")
 @allowed(Permission.Followups.MANAGE)
 def withdraw(number: int) -> str | Redirect | tuple[str, int]:
     """Call a case off."""
-    found, form = _to_change(number), ReasonForm()
+    found, form = to_change(number), ReasonForm()
     if not form.validate():
-        return _page(found, withdrawing=form), 422
+        return page(found, withdrawing=form), 422
     actions.withdraw(found, reason=form.reason.data or "", by=current_person(), at=clock.now())
-    return _done(found, _("已撤销。"))
-
-
-@bp.post("/<int:number>/extend")
-@allowed(Permission.Followups.HANDLE)
-def extend(number: int) -> str | Redirect | tuple[str, int]:
-    """Ask for more time."""
-    found, form = _to_change(number), ExtensionForm()
-    if not form.validate() or form.new_due_on.data is None:
-        return _page(found, extending=form), 422
-    try:
-        actions.ask_extension(
-            found,
-            reason=form.reason.data or "",
-            progress=form.progress.data or "",
-            new_due_on=form.new_due_on.data,
-            by=current_person(),
-            at=clock.now(),
-        )
-    except InputRefused as error:
-        db.session.rollback()
-        getattr(form, error.field, form.reason).errors = [error.sentence]
-        return _page(queries.case_for(number, current_person()), extending=form), 422
-    return _done(found, _("延期申请已提交。"))
-
-
-@bp.post("/<int:number>/extensions/<int:extension_number>/answer")
-@allowed(Permission.Followups.MANAGE)
-def answer_extension(number: int, extension_number: int) -> str | Redirect | tuple[str, int]:
-    """Answer a request for more time."""
-    found, form = _to_change(number), AnswerForm()
-    asked = queries.extension_of(found, extension_number)
-    if not form.validate():
-        return _page(found, answering=form), 422
-    actions.answer_extension(
-        asked,
-        found,
-        granted=form.granted.data == "yes",
-        answer=form.answer.data or "",
-        by=current_person(),
-        at=clock.now(),
-    )
-    return _done(found, _("已答复。"))
+    return done(found, _("已撤销。"))
 
 
 @bp.post("/<int:number>/chase")
 @allowed(Permission.Followups.MANAGE)
 def chase(number: int) -> str | Redirect | tuple[str, int]:
     """Chase the units."""
-    found, form = _to_change(number), ChaseForm()
+    found, form = to_change(number), ChaseForm()
     if not form.validate():
-        return _page(found, chasing=form), 422
+        return page(found, chasing=form), 422
     actions.chase(
         found,
         text=form.text.data or "",
@@ -465,14 +495,14 @@ def chase(number: int) -> str | Redirect | tuple[str, int]:
         by=current_person(),
         at=clock.now(),
     )
-    return _done(found, _("已催办。"))
+    return done(found, _("已催办。"))
 
 
 @bp.post("/<int:number>/print-again")
 @allowed(Permission.Followups.MANAGE)
 def print_again(number: int) -> str | Redirect | tuple[str, int]:
     """Send the final report in as a new submission, so that a later issue prints it."""
-    found = _to_change(number)
+    found = to_change(number)
     made = queries.final_report(found)
     if made is None:
         raise NotFound(_("还没有办理结果，不能转报。"))
@@ -481,7 +511,7 @@ def print_again(number: int) -> str | Redirect | tuple[str, int]:
     form, (offered, _some_kept) = PrintAgainForm(), queries.quotable(found)
     form.offer(offered, [])
     if not form.validate():
-        return _page(found, printing=form), 422
+        return page(found, printing=form), 422
     wanted = set(form.quoted.data or [])
     by, at = current_person(), clock.now()
     submission = submissions.submit(
@@ -505,44 +535,12 @@ def print_again(number: int) -> str | Redirect | tuple[str, int]:
     return redirect(url_for("submissions.show", number=submission.id))
 
 
-@bp.route("/calendar", methods=["GET", "POST"])
-@allowed(Permission.Followups.MANAGE)
-def calendar() -> str | Redirect | tuple[str, int]:
-    """The holidays and worked weekends by which limits are counted."""
-    year = request.args.get("year", clock.today().year, type=int)
-    if year not in YEARS:
-        raise NotFound
-    form = CalendarForm()
-    if form.is_submitted() and form.validate() and form.day.data is not None:
-        day = queries.calendar_day(form.day.data)
-        if day is None:
-            day = CalendarDay(day=form.day.data, is_working=False)
-            db.session.add(day)
-        day.is_working = form.is_working.data == "yes"
-        day.name = (form.name.data or "").strip()
-        db.session.flush()
-        history.record(
-            day,
-            "change_calendar",
-            by=current_person(),
-            at=clock.now(),
-            day=day.day.isoformat(),
-            is_working=day.is_working,
-        )
-        db.session.commit()
-        flash(_("日历已更新。"), "success")
-        return redirect(url_for(".calendar", year=day.day.year))
-    page = render_template(
-        "followups/calendar.html", form=form, year=year, days=queries.calendar_days(year)
-    )
-    return (page, 422) if form.is_submitted() else page
-
-
-def _to_change(number: int) -> Case:
+def to_change(number: int) -> Case:
+    """The case of that number, locked for who comes next."""
     return queries.case_for(number, current_person(), to_change=True)
 
 
-def _done(found: Case, sentence: str, made: Report | None = None) -> Redirect:
+def done(found: Case, sentence: str, made: Report | None = None) -> Redirect:
     """Commit what was done, let the index know, and go back to the case."""
     at = clock.now()
     for key in (f"instruction:{found.instruction_id}", f"case:{found.id}"):

@@ -77,6 +77,7 @@ def take_on(
     at: datetime,
     post: str = "",
     phone: str = "",
+    email: str = "",
     level: Level | None = None,
     rank: Rank | None = None,
     protocol_order: int = 999,
@@ -90,6 +91,7 @@ def take_on(
         unit=unit,
         post=post,
         phone=phone,
+        email=email,
         level=level,
         rank=rank,
         protocol_order=protocol_order,
@@ -110,6 +112,7 @@ def change_person(
     unit: Unit,
     post: str,
     phone: str,
+    email: str,
     level: Level | None,
     rank: Rank | None,
     protocol_order: int,
@@ -119,7 +122,8 @@ def change_person(
 ) -> None:
     """Change what is known of a person; one who leaves is switched off, never deleted."""
     history.record(person, "change_person", by=by, at=at, was=person.name, name=name, active=active)
-    person.name, person.unit, person.post, person.phone = name, unit, post, phone
+    person.name, person.unit, person.post = name, unit, post
+    person.phone, person.email = phone, email
     person.level, person.rank, person.protocol_order = level, rank, protocol_order
     if person.active and not active:
         person.session_key = secrets.token_urlsafe(16)

@@ -88,6 +88,15 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     unit = SelectField(_l("单位"), validators=[InputRequired(_l("请选择单位。"))])
     post = StringField(_l("职务"), validators=[Length(max=80)])
     phone = StringField(_l("电话"), validators=[Length(max=40)])
+    email = StringField(
+        _l("电子邮箱"),
+        description=_l("配置了邮件服务的，督办提醒同时发到这里"),
+        validators=[
+            Optional(),
+            Length(max=120),
+            Regexp(r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\Z", message=_l("邮箱格式不对，请核对。")),
+        ],
+    )
     level = SelectField(_l("领导级别"), default="")
     rank = SelectField(_l("领导排位"), default="")
     protocol_order = IntegerField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint
@@ -67,6 +68,8 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     unit: Mapped[Unit] = relationship(lazy="joined")
     post: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
+    """Where reminders go as well, in an office that sends messages."""
     password_hash: Mapped[str] = mapped_column(String(200), default="", repr=False)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
@@ -92,9 +95,17 @@ class Person(UserMixin, Base):  # type: ignore[misc]
         """What the person is in the office."""
         return frozenset(grant.role for grant in self.grants)
 
+    stands_in: ClassVar[frozenset[Role]] = frozenset()
+    """The roles of absent persons whose work this one does today; set where a session begins."""
+
+    @property
+    def roles_today(self) -> frozenset[Role]:
+        """The person's own roles and those stood in for."""
+        return self.roles | self.stands_in
+
     def may(self, permission: str) -> bool:
-        """Whether one of the person's roles carries `permission`."""
-        return any(permission in PERMISSIONS[role] for role in self.roles)
+        """Whether one of the roles the person has today carries `permission`."""
+        return any(permission in PERMISSIONS[role] for role in self.roles_today)
 
     @property
     def titled_name(self) -> str:

@@ -190,5 +190,9 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
     Role.AUDITOR: frozenset({P.History.READ}),
 }
 
+STOOD_IN: frozenset[Role] = frozenset({Role.OFFICER})
+"""Roles whose whole work a substitute does while the person is away (who tracks a case is needed
+every day). A yes on a route is given for somebody in its own way, see approvals."""
+
 SEPARATE: frozenset[Role] = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
 """三员分立: nobody holds two of these, and who holds one holds nothing else (domain.md 7.1)."""

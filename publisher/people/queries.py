@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from publisher.people.model import (
     Substitute,
     Unit,
 )
-from publisher.people.permission import Permission, Role
+from publisher.people.permission import PERMISSIONS, STOOD_IN, Permission, Role
 
 STAFF = "staff"
 """The token that everyone with an account holds."""
@@ -78,6 +79,23 @@ def with_role(role: Role) -> list[Person]:
     return list(db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique())
 
 
+def addresses_of_handlers(unit_ids: Iterable[int]) -> list[str]:
+    """The mail addresses of those who handle cases for these units, each once."""
+    roles = [role for role, may in PERMISSIONS.items() if Permission.Followups.HANDLE in may]
+    statement = (
+        select(Person.email)
+        .join(RoleGrant)
+        .where(
+            Person.unit_id.in_(list(unit_ids)),
+            Person.active,
+            Person.email != "",
+            RoleGrant.role.in_(roles),
+        )
+        .order_by(Person.id)
+    )
+    return list(dict.fromkeys(db.session.scalars(statement)))
+
+
 def leaders() -> list[Person]:
     """The leaders in protocol order."""
     return with_role(Role.LEADER)
@@ -112,6 +130,21 @@ def substituted_by(person_: Person, on: date) -> list[Person]:
     return [found.person for found in db.session.scalars(statement)]
 
 
+def roles_stood_in(person_: Person, on: date) -> frozenset[Role]:
+    """The roles a person works in for somebody who is away on that day."""
+    statement = (
+        select(RoleGrant.role)
+        .join(Substitute, Substitute.person_id == RoleGrant.person_id)
+        .where(
+            Substitute.by_id == person_.id,
+            Substitute.from_day <= on,
+            Substitute.until_day >= on,
+            RoleGrant.role.in_(list(STOOD_IN)),
+        )
+    )
+    return frozenset(db.session.scalars(statement))
+
+
 def substitutes() -> list[Substitute]:
     """Every substitution, latest first."""
     return list(db.session.scalars(select(Substitute).order_by(Substitute.from_day.desc())))
@@ -125,7 +158,7 @@ def access_tokens(person_: Person) -> frozenset[str]:
     handles = person_.may(Permission.Followups.HANDLE)
     return frozenset(
         {STAFF, f"person:{person_.id}", f"unit:{person_.unit_id}"}
-        | {f"role:{role.value}" for role in person_.roles}
+        | {f"role:{role.value}" for role in person_.roles_today}
         | ({f"handlers:{person_.unit_id}"} if handles else set())
     )
 

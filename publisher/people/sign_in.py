@@ -39,7 +39,10 @@ def _loader(settings: Settings) -> Callable[[str], Person | None]:
         person = db.session.get(Person, int(number)) if number.isdigit() else None
         if person is None or not person.active or session.get("key") != person.session_key:
             return None
-        return None if _has_ended(settings) else person
+        if _has_ended(settings):
+            return None
+        person.stands_in = queries.roles_stood_in(person, clock.today())  # type: ignore[misc]
+        return person
 
     return load
 

@@ -9,7 +9,11 @@ from publisher.words import N_
 ACTS = {
     "accept": N_("接收"), "acknowledge": N_("签收"), "add_file": N_("添加文件"),
     "adopt": N_("采用"), "annotate": N_("批注"), "answer_extension": N_("答复延期"),
-    "approve": N_("审批通过"), "arrange": N_("编排"), "ask_approval": N_("送审"),
+    "approve": N_("审批通过"), "ask_transfer": N_("申请转办"),
+    "decline_transfer": N_("不接收转办"), "drop_request": N_("申请作罢"), "look_back": N_("回访"),
+    "offer_transfer": N_("送转办"), "refuse_transfer": N_("不同意转办"), "remind": N_("到期提醒"),
+    "set_limit_class": N_("设定时限类别"), "take_over": N_("接收转办"),
+    "arrange": N_("编排"), "ask_approval": N_("送审"),
     "ask_extension": N_("申请延期"), "assign": N_("立项交办"), "begin_correction": N_("开始更正"),
     "cancel": N_("作废"), "change_calendar": N_("修改日历"), "change_password": N_("修改密码"),
     "change_person": N_("修改人员"), "change_serial": N_("修改刊物"),

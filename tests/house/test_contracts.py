@@ -53,7 +53,14 @@ OWN = {
     },
     "library": {"indexing", "reading", "research"},
     "instructions": {"register"},
-    "followups": {"calendar", "papers"},
+    "followups": {
+        "calendar",
+        "limit_routes",
+        "papers",
+        "reminders",
+        "request_routes",
+        "transfers",
+    },
     "threads": {"story"},
     "today": {"navigation", "words"},
 }

@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from publisher import models
 from publisher.database import Base, Choice
 from publisher.states import Stateful
+from publisher.today.words import ACTS
 from publisher.words import Worded
 
 PAGE = Path(__file__).parents[2] / "docs" / "workflow.md"
@@ -89,6 +90,19 @@ def _part(noun: type[Any]) -> Iterator[str]:
     yield (
         "\n".join(["| from | 现状 | to | 改为 |", "|---|---|---|---|", *_rows(noun, table)]) + "\n"
     )
+    if hasattr(noun, "STEPS"):
+        yield "Every step, who may take it, and in which states:\n"
+        head = ["| step | 办理 | 何人 | 何时 | 之后 |", "|---|---|---|---|---|"]
+        yield "\n".join([*head, *_steps_of(noun)]) + "\n"
+
+
+def _steps_of(noun: type[Any]) -> Iterator[str]:
+    states = list(states_of(noun))
+    for step in noun.STEPS:
+        at = "、".join(state.source_word for state in states if state in step.at)
+        by = "、".join(side.source_word for side in type(next(iter(step.by))) if side in step.by)
+        to = step.to.source_word if step.to else "（不变）"
+        yield f"| `{step.act}` | {ACTS[step.act]} | {by} | {at} | {to} |"
 
 
 def _drawing(noun: type[Any], table: Mapping[Any, frozenset[Any]]) -> Iterator[str]:

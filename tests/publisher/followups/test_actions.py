@@ -429,7 +429,9 @@ class TestLists:
         db.session.commit()
         today = date(2026, 12, 1)
         counts = queries.counts(officer, today)
-        assert counts == queries.Counts(running=5, overdue=1, to_review=1, to_show=1, closed=1)
+        assert counts == queries.Counts(
+            running=5, overdue=1, to_review=1, to_show=1, to_look_back=0, closed=1
+        )
         for name in ("running", "overdue", "to_review", "to_show", "closed"):
             page = queries.cases(officer, today=today, which=name)
             assert page.total == len(page.rows) == getattr(counts, name), name
@@ -457,5 +459,5 @@ class TestLists:
         today = date(2026, 12, 31)
         assert queries.counts(matter.handler, today).overdue == 1
         assert queries.counts(matter.support, today).overdue == 1
-        assert queries.counts(other, today) == queries.Counts(0, 0, 0, 0, 0)
+        assert queries.counts(other, today) == queries.Counts(0, 0, 0, 0, 0, 0)
         assert queries.cases(other, today=today, which="all").total == 0

@@ -1082,7 +1082,7 @@ class TestNamedReadersOnly:
                 assert "没有这样的督办事项" in page, who.roles
                 assert "督查〔2026〕1号" not in page
             counts = queries.counts(who, factories.DAY)
-            assert counts == queries.Counts(0, 0, 0, 0, 0)
+            assert counts == queries.Counts(0, 0, 0, 0, 0, 0)
             for address in (
                 office.address,
                 f"{office.address}/sheets/supervision_notice.pdf",
