@@ -128,8 +128,10 @@ def show(
     if shown == AnnotationState.NAMED and not named:
         raise InputRefused(_("请选择批注给谁看。"), field="to")
     names = "、".join(person.name for person in named) if shown == AnnotationState.NAMED else ""
-    act = "take_back_note" if shown == AnnotationState.PRIVATE else "release"
-    annotation.move_to(shown, act=act, by=by, at=at, to=names)
+    if shown == AnnotationState.PRIVATE:
+        annotation.move_to(shown, act="take_back_note", by=by, at=at)
+    else:
+        annotation.move_to(shown, act="release", by=by, at=at, to=names)
     annotation.readers = (
         [AnnotationReader(person=person) for person in named]
         if shown == AnnotationState.NAMED

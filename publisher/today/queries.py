@@ -172,7 +172,8 @@ def _reading(person: Person, today: date) -> Iterator[Block]:
 def _note(row: library.Row, today: date) -> str:
     """When an issue came out and how long it takes to read."""
     day = _("今天") if row.issue.dated_on == today else row.issue.dated_on.isoformat()
-    return f"{day} · {ngettext('约%(n)s分钟', '约%(n)s分钟', row.minutes, n=row.minutes)}"
+    minutes = ngettext("约%(n)s分钟", "约%(n)s分钟", row.minutes, n=row.minutes)
+    return f"{day} · {minutes}"
 
 
 def _instructed(person: Person, today: date) -> Iterator[Block]:
