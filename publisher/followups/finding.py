@@ -106,7 +106,7 @@ def _readers(case: Case) -> frozenset[str]:
     """The instruction's readers, the officers, and those who handle it."""
     return (
         frozenset(reader.token for reader in case.instruction.readers)
-        | {"role:officer"}
+        | (frozenset() if case.instruction.is_restricted else {"role:officer"})
         | {f"handlers:{task.unit_id}" for task in case.tasks}
     )
 

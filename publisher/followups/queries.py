@@ -43,6 +43,7 @@ from publisher.followups.model import (
     TransferState,
 )
 from publisher.instructions.model import Instruction, InstructionReader
+from publisher.instructions.model import State as InstructionState
 from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
@@ -52,12 +53,17 @@ from publisher.submissions.model import Submission
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
-    """Officers see all; a unit its own cases; others those whose instruction they may read.
+    """Officers see all but restricted ones; a unit its own; others those they may read of.
 
     A unit that is offered a part knows of the case until it has answered.
     """
+    named = select(InstructionReader.instruction_id).where(
+        InstructionReader.token.in_(people.access_tokens(person))
+    )
     if person.may(Permission.Followups.MANAGE):
-        return true()
+        # Of a restricted instruction's case those know whom it names, and nobody by role.
+        restricted = select(Instruction.id).where(Instruction.is_restricted)
+        return or_(Case.instruction_id.not_in(restricted), Case.instruction_id.in_(named))
     of_unit = or_(
         Case.id.in_(select(Task.case_id).where(Task.unit_id == person.unit_id)),
         Case.id.in_(
@@ -66,11 +72,7 @@ def visible_to(person: Person) -> ColumnElement[bool]:
             )
         ),
     )
-    readable = Case.instruction_id.in_(
-        select(InstructionReader.instruction_id).where(
-            InstructionReader.token.in_(people.access_tokens(person))
-        )
-    )
+    readable = Case.instruction_id.in_(named)
     if person.may(Permission.Followups.HANDLE):
         return or_(of_unit, readable)
     return readable
@@ -447,12 +449,13 @@ def quotable(found: Case) -> tuple[list[Instruction], bool]:
         .join(Person, Instruction.leader_id == Person.id)
         .where(
             Instruction.number.is_not(None),
-            or_(Instruction.id.in_(rounds), same),
+            Instruction.state != InstructionState.VOID,
+            or_(Instruction.id.in_(rounds), same & Instruction.is_restricted.is_(False)),
         )
         .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
     )
     rows = list(db.session.execute(statement).unique())
-    open_ = [one for one, may in rows if may]
+    open_ = [one for one, may in rows if may and one.may_print]
     return open_, len(open_) < len(rows)
 
 

@@ -30,6 +30,7 @@ def records(numbers: Sequence[int]) -> Iterator[Record]:
 
 def _record(found: Instruction) -> Record:
     issue = found.issue
+    tokens = frozenset(reader.token for reader in found.readers)
     about = found.item.title if found.item else f"《{issue.serial.name}》{issue.number_text}"
     return Record(
         id=f"instruction:{found.id}",
@@ -37,7 +38,7 @@ def _record(found: Instruction) -> Record:
         title=f"{found.leader_post}{found.leader_name}批示：{about}",
         text="\n".join(filter(None, (found.text, found.quote, found.proposal))),
         date=found.written_on,
-        readers=frozenset(reader.token for reader in found.readers) | {"role:officer"},
+        readers=tokens if found.is_restricted else tokens | {"role:officer"},
         serial=issue.serial.name,
         number=found.number,
         year=found.written_on.year,

@@ -4,34 +4,67 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import MultipleFileField
-from wtforms import DateField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from publisher.fields import RadioField, SelectField
+from publisher.fields import CheckboxesField, RadioField, SelectField
 from publisher.formkeys import KeyedForm
 from publisher.instructions.model import Disposition
+from publisher.people.model import Person, Unit
+
+BY_ROLE, NAMED = "role", "named"
 
 
 class InstructionForm(KeyedForm):
     """The exact words, what they ask for, and what they stand on."""
 
     block = HiddenField()
+    start = HiddenField()
     quote = HiddenField(validators=[Length(max=5000)])
+    prefix = HiddenField()
+    suffix = HiddenField()
+    about = HiddenField(validators=[Length(max=80)])
+    ink = HiddenField()
     leader = SelectField(_l("批示领导"), validators=[InputRequired(_l("请选择批示领导。"))])
     text = TextAreaField(
         _l("批示内容"),
         description=_l("按原话录入"),
-        validators=[DataRequired(_l("请填写批示内容。")), Length(max=5000)],
+        validators=[Length(max=5000)],
     )
     disposition = RadioField(_l("类别"), validators=[InputRequired(_l("请选择类别。"))])
     item = SelectField(_l("批在"), default="")
     written_on = DateField(_l("批示日期"), validators=[InputRequired(_l("请选择批示日期。"))])
+    units = CheckboxesField(_l("交给哪些单位"))
+    others = StringField(
+        _l("交给其他单位或个人"),
+        description=_l("本系统以外的单位、个人，用顿号隔开"),
+        validators=[Length(max=400)],
+    )
+    limit_on = DateField(_l("办理期限"), validators=[Optional()])
+    known_to = RadioField(
+        _l("知悉范围"),
+        choices=[
+            (BY_ROLE, _l("办公室按职责知悉")),
+            (NAMED, _l("仅下列人员知悉，其他人看不到这件批示")),
+        ],
+        default=BY_ROLE,
+    )
+    only_for = CheckboxesField(_l("指定知悉人员"))
+    not_printed = BooleanField(_l("不得在刊物上刊印"))
     files = MultipleFileField(_l("批示原件扫描"))
 
-    def offer(self, leaders: list[tuple[str, str]], items: list[tuple[str, str]]) -> None:
+    def offer(
+        self,
+        leaders: list[tuple[str, str]],
+        items: list[tuple[str, str]],
+        units: list[Unit],
+        named: list[Person],
+    ) -> None:
         """Fill the lists."""
         self.leader.choices = leaders
+        self.units.choices = [(str(one.id), one.name) for one in units]
+        self.only_for.choices = [(str(one.id), f"{one.name}　{one.post}") for one in named]
         self.item.choices = [("", _l("整期")), *items]
         self.disposition.choices = [(one.value, one.word) for one in Disposition]
 
@@ -40,3 +73,54 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     """What the office proposes to do."""
 
     proposal = TextAreaField(_l("拟办意见"), validators=[Length(max=2000)])
+
+
+class CopyForm(FlaskForm):  # type: ignore[misc]
+    """What a leader's hand says, typed."""
+
+    text = TextAreaField(
+        _l("抄清文字"),
+        description=_l("照原件逐字录入，包括标点"),
+        validators=[DataRequired(_l("请填写抄清的文字。")), Length(max=5000)],
+    )
+
+
+class CheckForm(FlaskForm):  # type: ignore[misc]
+    """What a checker finds wrong in a fair copy."""
+
+    remark = TextAreaField(_l("不符之处"), validators=[Length(max=500)])
+
+
+class ContestForm(FlaskForm):  # type: ignore[misc]
+    """What a leader says is wrong with an entry in his name."""
+
+    reason = TextAreaField(
+        _l("哪里不对"), validators=[DataRequired(_l("请写明哪里不对。")), Length(max=1000)]
+    )
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """The office's answer to a leader who contests an entry."""
+
+    upheld = RadioField(
+        _l("处理"),
+        choices=[("no", _l("录入无误，维持")), ("yes", _l("录入有误，作废重录"))],
+        validators=[InputRequired(_l("请选择怎样处理。"))],
+    )
+    answer = TextAreaField(
+        _l("答复"), validators=[DataRequired(_l("请填写答复。")), Length(max=1000)]
+    )
+
+
+class PhraseForm(FlaskForm):  # type: ignore[misc]
+    """Words a leader uses often."""
+
+    text = StringField(
+        _l("常用语"), validators=[DataRequired(_l("请填写常用语。")), Length(max=60)]
+    )
+
+
+class SheetPhotoForm(FlaskForm):  # type: ignore[misc]
+    """The photo of a paper sheet."""
+
+    photo = FileField(_l("单据照片"), validators=[FileRequired(_l("请选择照片。"))])

@@ -1,4 +1,4 @@
-"""In this file we name what a leader writes: the instruction, its scans, fair copy and readers."""
+"""In this file we name what a leader writes: the instruction, its scans, hand, copy and readers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from flask_babel import gettext as _
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
 from publisher.database import Base, Choice
 from publisher.editing.model import Item
 from publisher.issues.model import Issue
-from publisher.people.model import Level, Person, Rank
+from publisher.people.model import Level, Person, Rank, Unit
 from publisher.states import Stateful
 from publisher.words import N_, Worded
 
@@ -35,6 +36,12 @@ class State(Worded):
     REGISTERED = "registered", N_("已登记")
     NOTED = "noted", N_("不立项")
     OPENED = "opened", N_("已立项")
+    VOID = "void", N_("已作废")
+
+
+SERIES, RESTRICTED_SERIES = "批", "限批"
+"""What a number begins with. Instructions for named people only are counted apart: nobody else sees
+a gap in the register."""
 
 
 class Instruction(Stateful, Base):
@@ -42,14 +49,15 @@ class Instruction(Stateful, Base):
 
     __tablename__ = "instruction"
     __table_args__ = (
-        UniqueConstraint("year", "number"),
+        UniqueConstraint("series", "year", "number"),
         UniqueConstraint("entered_by_id", "form_key"),
     )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
-        State.RECORDED: frozenset({State.REGISTERED}),
-        State.REGISTERED: frozenset({State.NOTED, State.OPENED}),
-        State.NOTED: frozenset({State.OPENED}),
+        State.RECORDED: frozenset({State.REGISTERED, State.VOID}),
+        State.REGISTERED: frozenset({State.NOTED, State.OPENED, State.VOID}),
+        State.NOTED: frozenset({State.OPENED, State.VOID}),
         State.OPENED: frozenset(),
+        State.VOID: frozenset(),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -61,6 +69,12 @@ class Instruction(Stateful, Base):
     block: Mapped[str] = mapped_column(String(80), default="")
     quote: Mapped[str] = mapped_column(Text, default="")
     """The passage it stands on; empty where it stands on the whole."""
+    start: Mapped[int] = mapped_column(default=0)
+    """Offset of the passage in its block's text, in characters."""
+    prefix: Mapped[str] = mapped_column(String(80), default="")
+    suffix: Mapped[str] = mapped_column(String(80), default="")
+    about: Mapped[str] = mapped_column(String(80), default="", index=True)
+    """What of a later room it stands on besides, as kind and number: report:9."""
     leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
     leader: Mapped[Person] = relationship(lazy="joined", foreign_keys="Instruction.leader_id")
     leader_name: Mapped[str] = mapped_column(String(60))
@@ -78,6 +92,13 @@ class Instruction(Stateful, Base):
     """The leader, or the secretary who entered it on the leader's behalf."""
     entered_at: Mapped[datetime]
     state: Mapped[State] = mapped_column(Choice(State), default=State.RECORDED, index=True)
+    limit_on: Mapped[date | None] = mapped_column(default=None)
+    """The day by which the leader wants it done, where he named one."""
+    is_restricted: Mapped[bool] = mapped_column(default=False)
+    """Only the people it names may know of it, whatever their role."""
+    may_print: Mapped[bool] = mapped_column(default=True)
+    """Whether an issue may print the words."""
+    series: Mapped[str] = mapped_column(String(10), default=SERIES)
     year: Mapped[int | None] = mapped_column(default=None)
     number: Mapped[int | None] = mapped_column(default=None)
     """批〔2026〕12号, given at registration without gaps."""
@@ -96,15 +117,35 @@ class Instruction(Stateful, Base):
         default_factory=list, cascade="all, delete-orphan"
     )
 
+    addressees: Mapped[list[Addressee]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="Addressee.position"
+    )
+    """Whom the leader wants to act."""
+    pages: Mapped[list[InkPage]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="InkPage.page"
+    )
+    """What he wrote by hand on the screen."""
+    fair_copy: Mapped[FairCopy | None] = relationship(
+        default=None, cascade="all, delete-orphan", lazy="selectin"
+    )
+    contests: Mapped[list[Contest]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="Contest.id", lazy="selectin"
+    )
+
     @property
     def number_text(self) -> str:
         """批〔2026〕12号, or nothing before registration."""
-        return f"批〔{self.year}〕{self.number}号" if self.number else ""
+        return f"{self.series}〔{self.year}〕{self.number}号" if self.number else ""
 
     @property
     def words(self) -> str:
-        """The leader's words."""
-        return self.text
+        """The leader's words; until his hand is copied fair, that it is by hand."""
+        return self.text or str(_("（手写批示，待抄清）"))
+
+    @property
+    def open_contest(self) -> Contest | None:
+        """What the leader says is wrong with it, as long as the office has not answered."""
+        return next((one for one in self.contests if one.answered_at is None), None)
 
     @property
     def is_entered_for_another(self) -> bool:
@@ -136,6 +177,95 @@ class InstructionReader(Base):
         ForeignKey("instruction.id"), init=False, index=True
     )
     token: Mapped[str] = mapped_column(String(60), index=True)
+
+
+class Addressee(Base):
+    """One whom the leader wants to act: a unit of the office, or anybody else by name."""
+
+    __tablename__ = "instruction_addressee"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    instruction_id: Mapped[int] = mapped_column(
+        ForeignKey("instruction.id"), init=False, index=True
+    )
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), init=False)
+    unit: Mapped[Unit | None] = relationship(default=None)
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class FairCopy(Base):
+    """What a leader wrote by hand, typed by one and checked by another (批示抄清)."""
+
+    __tablename__ = "fair_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    instruction_id: Mapped[int] = mapped_column(
+        ForeignKey("instruction.id"), init=False, unique=True
+    )
+    text: Mapped[str] = mapped_column(Text)
+    transcribed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    transcribed_by: Mapped[Person] = relationship(
+        lazy="joined", foreign_keys="FairCopy.transcribed_by_id"
+    )
+    transcribed_at: Mapped[datetime]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    checked_by: Mapped[Person | None] = relationship(
+        default=None, lazy="joined", foreign_keys="FairCopy.checked_by_id"
+    )
+    checked_at: Mapped[datetime | None] = mapped_column(default=None)
+    remark: Mapped[str] = mapped_column(String(500), default="")
+    """What the checker found wrong, until it is typed anew."""
+
+
+class Contest(Base):
+    """A leader says that what was entered in his name is not what he wrote."""
+
+    __tablename__ = "contest"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    instruction_id: Mapped[int] = mapped_column(
+        ForeignKey("instruction.id"), init=False, index=True
+    )
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    answered_by: Mapped[Person | None] = relationship(default=None, lazy="joined")
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    is_upheld: Mapped[bool] = mapped_column(default=False)
+    """Whether the office agreed and made the entry void."""
+
+
+class Phrase(Base):
+    """Words a leader uses often, from a list of his own."""
+
+    __tablename__ = "phrase"
+    __table_args__ = (UniqueConstraint("person_id", "text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    person: Mapped[Person] = relationship()
+    text: Mapped[str] = mapped_column(String(120))
+
+
+class InkPage(Base):
+    """The strokes a leader wrote on one page of an issue, or on an empty sheet (page 0)."""
+
+    __tablename__ = "ink_page"
+    __table_args__ = (UniqueConstraint("instruction_id", "page"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    instruction_id: Mapped[int] = mapped_column(
+        ForeignKey("instruction.id"), init=False, index=True
+    )
+    page: Mapped[int]
+    strokes: Mapped[list[list[list[float]]]] = mapped_column(JSON)
+    """Each stroke a list of points: x, y in thousandths of the page's width, pressure 0 to 1."""
+    height: Mapped[int]
+    """Height of the page in thousandths of its width."""
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 of page and strokes: the same hand sent twice is one."""
 
 
 class RegisterCounter(Base):

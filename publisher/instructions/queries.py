@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
 from publisher.instructions.model import (
+    Contest,
+    FairCopy,
+    InkPage,
     Instruction,
     InstructionFile,
     InstructionReader,
+    Phrase,
     State,
 )
 from publisher.paging import Page, page_of
@@ -23,14 +29,30 @@ MOST_ON_PAPER = 300
 """Entries of a register on paper; a longer one takes the press too long."""
 
 
+LONGEST_PHRASE = 60
+MAY_BE_NAMED = (
+    Permission.Instructions.REGISTER,
+    Permission.Instructions.SEE_ALL,
+    Permission.Instructions.WRITE,
+    Permission.Instructions.WRITE_FOR_ANOTHER,
+    Permission.Followups.HANDLE,
+)
+MOST_PHRASES = 8
+"""So many are offered beside the words."""
+
+
 def readable_by(person: Person) -> ColumnElement[bool]:
-    """What a person may know of: the registering office all, others what names them a reader."""
-    if person.may(Permission.Instructions.REGISTER):
-        return true()
-    return exists().where(
+    """What a person may know of: what names them a reader, and the registering office the rest.
+
+    A restricted instruction is known to those it names and to nobody else, whatever their role.
+    """
+    named = exists().where(
         InstructionReader.instruction_id == Instruction.id,
         InstructionReader.token.in_(people.access_tokens(person)),
     )
+    if person.may(Permission.Instructions.REGISTER):
+        return or_(Instruction.is_restricted.is_(False), named)
+    return named
 
 
 def instruction(number: int, *, person: Person) -> Instruction:
@@ -38,7 +60,12 @@ def instruction(number: int, *, person: Person) -> Instruction:
     statement = (
         select(Instruction)
         .where(Instruction.id == number, readable_by(person))
-        .options(selectinload(Instruction.files), selectinload(Instruction.readers))
+        .options(
+            selectinload(Instruction.files),
+            selectinload(Instruction.readers),
+            selectinload(Instruction.addressees),
+            selectinload(Instruction.pages),
+        )
     )
     found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
@@ -101,10 +128,19 @@ def _entries(
 
 def on_issue(issue_id: int, person: Person) -> list[Instruction]:
     """The instructions on an issue that a person may know of, in protocol and date order."""
+    return on_issues([issue_id], person)
+
+
+def on_issues(issue_ids: Sequence[int], person: Person) -> list[Instruction]:
+    """The same for several editions of an issue."""
     statement = (
         select(Instruction)
         .join(Person, Instruction.leader_id == Person.id)
-        .where(Instruction.issue_id == issue_id, readable_by(person))
+        .where(
+            Instruction.issue_id.in_(issue_ids),
+            Instruction.state != State.VOID,
+            readable_by(person),
+        )
         .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
     )
     return list(db.session.scalars(statement).unique())
@@ -139,6 +175,108 @@ def file_of(found: Instruction, number: int) -> InstructionFile:
     raise NotFound
 
 
-def waiting_for_register() -> int:
-    """How many instructions nobody has registered yet."""
-    return db.session.scalar(select(func.count()).where(Instruction.state == State.RECORDED)) or 0
+def waiting_for_register(person: Person) -> int:
+    """How many instructions a person may know of that nobody has registered yet."""
+    waiting = select(func.count()).where(Instruction.state == State.RECORDED, readable_by(person))
+    return db.session.scalar(waiting) or 0
+
+
+def same_hand(leader_id: int, issue_id: int, digests: set[str]) -> Instruction | None:
+    """The instruction that holds just these strokes already, when they are sent once more."""
+    if not digests:
+        return None
+    statement = (
+        select(Instruction)
+        .join(InkPage)
+        .where(
+            Instruction.leader_id == leader_id,
+            Instruction.issue_id == issue_id,
+            Instruction.state != State.VOID,
+            InkPage.digest.in_(digests),
+        )
+        .options(selectinload(Instruction.pages))
+    )
+    for found in db.session.scalars(statement).unique():
+        if {page.digest for page in found.pages} == digests:
+            return found
+    return None
+
+
+def page_of_ink(found: Instruction, page: int) -> InkPage:
+    """What was written by hand on one page; raises `NotFound`."""
+    for one in found.pages:
+        if one.page == page:
+            return one
+    raise NotFound
+
+
+def leaders_in_register(person: Person) -> list[Person]:
+    """The leaders of whose instructions a person may know, and those in office."""
+    written = select(Instruction.leader_id).where(readable_by(person))
+    statement = select(Person).where(Person.id.in_(written))
+    found = list(db.session.scalars(statement).unique())
+    every = {one.id: one for one in [*people.leaders(), *found]}
+    return sorted(every.values(), key=lambda one: (one.protocol_order, one.id))
+
+
+def offered_phrases(leader_ids: list[int]) -> list[str]:
+    """Words the leaders use often: their own lists first, then what they wrote more than once."""
+    listed = select(Phrase.text).where(Phrase.person_id.in_(leader_ids)).order_by(Phrase.id)
+    said = (
+        select(Instruction.text)
+        .where(
+            Instruction.leader_id.in_(leader_ids),
+            Instruction.is_restricted.is_(False),
+            Instruction.state != State.VOID,
+            Instruction.text != "",
+            func.length(Instruction.text) <= LONGEST_PHRASE,
+        )
+        .group_by(Instruction.text)
+        .having(func.count() > 1)
+        .order_by(func.count().desc(), func.max(Instruction.id).desc())
+        .limit(MOST_PHRASES)
+    )
+    own, often = db.session.scalars(listed), db.session.scalars(said)
+    return list(dict.fromkeys([*own, *often]))[:MOST_PHRASES]
+
+
+def phrases(person: Person) -> list[Phrase]:
+    """A leader's own list."""
+    statement = select(Phrase).where(Phrase.person_id == person.id).order_by(Phrase.id)
+    return list(db.session.scalars(statement))
+
+
+def phrase(number: int, person: Person) -> Phrase:
+    """One entry of a leader's own list; raises `NotFound`."""
+    found = db.session.get(Phrase, number)
+    if found is None or found.person_id != person.id:
+        raise NotFound
+    return found
+
+
+def who_may_be_named(person: Person) -> list[Person]:
+    """Those an instruction may name as the only ones to know of it."""
+    statement = select(Person).where(Person.active, Person.id != person.id)
+    everyone = db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique()
+    return [one for one in everyone if any(one.may(permission) for permission in MAY_BE_NAMED)]
+
+
+def contested(person: Person) -> list[Instruction]:
+    """The instructions a leader contests and the office has not answered."""
+    open_ = exists().where(Contest.instruction_id == Instruction.id, Contest.answered_at.is_(None))
+    statement = select(Instruction).where(open_, readable_by(person)).order_by(Instruction.id)
+    return list(db.session.scalars(statement).unique())
+
+
+def copies_to_check(person: Person) -> list[Instruction]:
+    """The instructions whose fair copy somebody else than its writer is to check."""
+    waiting = exists().where(
+        FairCopy.instruction_id == Instruction.id,
+        FairCopy.checked_at.is_(None),
+        FairCopy.remark == "",
+        FairCopy.transcribed_by_id != person.id,
+    )
+    statement = select(Instruction).where(
+        waiting, Instruction.state != State.VOID, readable_by(person)
+    )
+    return list(db.session.scalars(statement.order_by(Instruction.id)).unique())

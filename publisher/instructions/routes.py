@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -12,20 +14,31 @@ from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.errors import InputRefused
-from publisher.instructions import actions, finding, queries, sheets
+from publisher.instructions import actions, beside, finding, ink, queries, sheets, subjects
 from publisher.instructions import register as numbers
-from publisher.instructions.forms import InstructionForm, RegisterForm
+from publisher.instructions.forms import (
+    NAMED,
+    AnswerForm,
+    CheckForm,
+    ContestForm,
+    CopyForm,
+    InstructionForm,
+    RegisterForm,
+)
 from publisher.instructions.model import Disposition, Instruction, State
 from publisher.library import queries as library
+from publisher.library import reading
+from publisher.library.anchors import Passage, settled
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.publication import outbox
 from publisher.publication.model import Publication
+from publisher.settings import settings
 from publisher.submissions.routes import keep_uploads
 
-__all__ = ["bp", "finding"]
+__all__ = ["beside", "bp", "finding"]
 
 bp = Blueprint("instructions", __name__, url_prefix="/instructions")
 
@@ -50,7 +63,7 @@ def register() -> str:
         ),
         state=state,
         states=list(State),
-        leaders=people.leaders(),
+        leaders=queries.leaders_in_register(current_person()),
         chosen={
             "state": state.value if state else None,
             "leader": leader_id,
@@ -91,14 +104,23 @@ def write(issue: int) -> str | Redirect | tuple[str, int]:
         else:
             flash(_("批示已送办公室登记。"), "success")
             return redirect(url_for(".show", number=made.id))
-    page = render_template("instructions/write.html", form=form, issue=publication.issue)
+    page = render_template(
+        "instructions/write.html",
+        form=form,
+        issue=publication.issue,
+        pages=publication.pages or 0,
+        subject=subjects.subject(form.about.data or "", person),
+        phrases=queries.offered_phrases([one.id for one in _leaders(person)]),
+    )
     return (page, 422) if form.is_submitted() else page
 
 
 def _leaders(person: Person) -> list[Person]:
+    """For whom a person writes: for himself, or for leaders in office whose mandate he holds."""
     if person.may(Permission.Instructions.WRITE):
         return [person]
-    return people.leaders_served_by(person)
+    served = people.leaders_served_by(person)
+    return [one for one in served if one.active and one.may(Permission.Instructions.WRITE)]
 
 
 def _form(publication: Publication, person: Person) -> InstructionForm:
@@ -107,14 +129,16 @@ def _form(publication: Publication, person: Person) -> InstructionForm:
     form.offer(
         [(str(one.id), one.titled_name) for one in _leaders(person)],
         [(str(one.item_id), one.item.title) for one in items],
+        people.units(),
+        queries.who_may_be_named(person),
     )
     form.key()
     if not form.is_submitted():
         form.written_on.data = clock.today()
         form.disposition.data = Disposition.ACT.value
-        form.block.data = request.args.get("block", "")[:80]
-        form.quote.data = request.args.get("quote", "")[:5000]
-        form.item.data = request.args.get("item", "") or _item_of(form.block.data)
+        for name in ("block", "start", "quote", "prefix", "suffix", "about"):
+            form[name].data = request.args.get(name, "")[:5000]
+        form.item.data = request.args.get("item", "") or _item_of(form.block.data or "")
     return form
 
 
@@ -134,6 +158,13 @@ def _write(publication: Publication, form: InstructionForm, person: Person) -> I
             chosen = placement.item
     if form.written_on.data is None:
         raise InputRefused(_("请选择批示日期。"), field="written_on")
+    pages = ink.read_pages(form.ink.data or "", pages=publication.pages or 0)
+    again = queries.same_hand(leader.id, publication.issue_id, {page.digest for page in pages})
+    if again is not None:
+        return again
+    passage = _passage(publication, form)
+    subject = subjects.subject(form.about.data or "", person)
+    named = {str(one.id): one for one in queries.who_may_be_named(person)}
     made = actions.write(
         publication.issue,
         actions.Words(
@@ -141,8 +172,20 @@ def _write(publication: Publication, form: InstructionForm, person: Person) -> I
             disposition=Disposition(form.disposition.data),
             written_on=form.written_on.data,
             item=chosen,
-            block=form.block.data or "",
-            quote=(form.quote.data or "").replace("\r\n", "\n"),
+            block=passage.block,
+            start=passage.start,
+            quote=passage.quote,
+            prefix=passage.prefix,
+            suffix=passage.suffix,
+            about=subject.key if subject else "",
+            units=[one for one in people.units() if str(one.id) in (form.units.data or [])],
+            others=re.split("[、,，;；\\n]", form.others.data or ""),
+            limit_on=form.limit_on.data,
+            may_print=not form.not_printed.data,
+            only_for=[named[one] for one in form.only_for.data or []]
+            if form.known_to.data == NAMED
+            else None,
+            pages=pages,
         ),
         leader=leader,
         secretaries=people.secretaries_of(leader.id),
@@ -159,6 +202,25 @@ def _write(publication: Publication, form: InstructionForm, person: Person) -> I
     return made
 
 
+def _passage(publication: Publication, form: InstructionForm) -> Passage:
+    """The passage as it stands in the issue; raises `InputRefused` for words that are not in it."""
+    start = form.start.data or ""
+    passage = Passage(
+        block=form.block.data or "",
+        start=int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0,
+        quote=(form.quote.data or "").replace("\r\n", "\n"),
+        prefix=form.prefix.data or "",
+        suffix=form.suffix.data or "",
+    )
+    blocks = reading.blocks(publication, settings())
+    if not passage.quote or not blocks:
+        return passage
+    found = settled(passage, blocks)
+    if found is None:
+        raise InputRefused(_("选定的文字不在本期正文中，请重新选定。"), field="text")
+    return found
+
+
 @bp.get("/<int:number>")
 @allowed(*SEES)
 def show(number: int) -> str:
@@ -167,11 +229,25 @@ def show(number: int) -> str:
 
 
 def _page(found: Instruction, form: RegisterForm) -> str:
+    person = current_person()
     return render_template(
         "instructions/show.html",
         instruction=found,
         form=form,
+        copying=CopyForm(
+            formdata=None, text=found.fair_copy.text if found.fair_copy else found.text
+        ),
+        checking=CheckForm(formdata=None),
+        contesting=ContestForm(formdata=None),
+        answering=AnswerForm(formdata=None),
+        copies=person.may(Permission.Instructions.REGISTER)
+        or person.id in people.secretaries_of(found.leader_id),
         needs_case=actions.needs_case(found),
+        subject=subjects.subject(found.about, person),
+        others=[one for one in queries.on_issue(found.issue_id, person) if one.id != found.id],
+        readers=people.persons_named({reader.token for reader in found.readers})
+        if found.is_restricted
+        else [],
         entries=history.entries_of(db.session, f"instruction:{found.id}"),
         sheets=sheets.NAMES,
     )
@@ -187,7 +263,7 @@ def take_in(number: int) -> str | Redirect | tuple[str, int]:
     at = clock.now()
     actions.register(
         found,
-        number=numbers.take_number(db.session, numbers.INSTRUCTIONS, found.written_on.year),
+        number=numbers.take_number(db.session, found.series, found.written_on.year),
         proposal=form.proposal.data or "",
         by=current_person(),
         at=at,

@@ -20,11 +20,7 @@ SHOWN = (AnnotationState.PRIVATE, AnnotationState.NAMED, AnnotationState.RELEASE
 class ShownForm(KeyedForm):
     """Who is to see a remark."""
 
-    shown = RadioField(
-        _l("谁能看到"),
-        default=AnnotationState.PRIVATE.value,
-        validators=[InputRequired(_l("请选择谁能看到。"))],
-    )
+    shown = RadioField(_l("谁能看到"), default=AnnotationState.PRIVATE.value)
     to = SelectMultipleField(
         _l("指定人员"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -161,6 +161,13 @@ def access_tokens(person_: Person) -> frozenset[str]:
         | {f"role:{role.value}" for role in person_.roles_today}
         | ({f"handlers:{person_.unit_id}"} if handles else set())
     )
+
+
+def persons_named(tokens: Collection[str]) -> list[Person]:
+    """The persons whom tokens such as person:9 name, in protocol order."""
+    numbers = [int(one[7:]) for one in tokens if one[:7] == "person:" and one[7:].isdigit()]
+    statement = select(Person).where(Person.id.in_(numbers))
+    return list(db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique())
 
 
 def recent_failures(account: str, address: str, *, since: datetime) -> int:

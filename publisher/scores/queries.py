@@ -86,7 +86,8 @@ def unposted_instructions() -> list[Earned]:
     statement = (
         select(Instruction)
         .where(
-            Instruction.state != InstructionState.RECORDED,
+            Instruction.state.not_in([InstructionState.RECORDED, InstructionState.VOID]),
+            Instruction.is_restricted.is_(False),
             Instruction.item_id.is_not(None),
             _has_rule(Event.INSTRUCTED, Instruction.leader_level, Instruction.written_on),
             ~posted.exists(),

@@ -167,7 +167,7 @@ def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
             at=one.written_on if one.is_entered_for_another else one.entered_at,
             who=f"{one.leader_post}{one.leader_name}",
             what=_("批示"),
-            text=one.text,
+            text=one.words,
             url=url_for("instructions.show", number=one.id),
             tone="instruction",
             known_at=one.entered_at,

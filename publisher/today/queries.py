@@ -20,6 +20,7 @@ from publisher.followups import queries as followups
 from publisher.followups.model import Case
 from publisher.history import HistoryEntry
 from publisher.instructions import queries as instructions
+from publisher.instructions.model import Instruction
 from publisher.instructions.model import State as InstructionState
 from publisher.issues import queries as issues
 from publisher.issues.model import State as IssueState
@@ -92,7 +93,7 @@ def desk(person: Person, today: date) -> Desk:
     waiting = [_cases, _reading, _approving, _editing, _reporting, _registering]
     if person.may(P.Instructions.WRITE):
         # A leader opens the system to read; what he has ordered comes next.
-        waiting = [_reading, _instructed, _cases, _approving]
+        waiting = [_reading, _instructed, _cases, _approving, _editing, _reporting, _registering]
     for gather in waiting:
         made.blocks += gather(person, today)
     made.blocks.sort(key=lambda block: not block.rows)
@@ -296,8 +297,12 @@ def _reporting(person: Person, today: date) -> Iterator[Block]:
 
 def _registering(person: Person, today: date) -> Iterator[Block]:
     del today
+    if person.may(P.Instructions.SEE_ALL) and (rows := _rows(instructions.copies_to_check(person))):
+        yield Block(_("待核对的批示抄清件"), rows[:SHOWN], "")
     if not person.may(P.Instructions.REGISTER):
         return
+    if rows := _rows(instructions.contested(person)):
+        yield Block(_("领导有异议的批示"), rows[:SHOWN], "", tone="red")
     for state, title, empty in (
         (InstructionState.RECORDED, _("待登记的批示"), _("批示都已登记。")),
         (InstructionState.REGISTERED, _("待定是否立项的批示"), _("没有待定的批示。")),
@@ -305,17 +310,21 @@ def _registering(person: Person, today: date) -> Iterator[Block]:
         page = instructions.register(person, state=state)
         yield Block(
             title,
-            [
-                Row(
-                    one.text[:60],
-                    url_for("instructions.show", number=one.id),
-                    f"{one.leader_post}{one.leader_name}",
-                )
-                for one in page.rows[:SHOWN]
-            ],
+            _rows(page.rows[:SHOWN]),
             empty,
             url_for("instructions.register", state=state.value) if page.total > SHOWN else "",
         )
+
+
+def _rows(found: Sequence[Instruction]) -> list[Row]:
+    return [
+        Row(
+            one.words[:60],
+            url_for("instructions.show", number=one.id),
+            f"{one.leader_post}{one.leader_name}",
+        )
+        for one in found
+    ]
 
 
 def _tiles(person: Person, today: date) -> list[Tile]:

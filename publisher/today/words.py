@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from publisher.words import N_
 
 ACTS = {
+    "answer_contest": N_("答复异议"), "check_copy": N_("核对抄清件"), "contest": N_("提出异议"),
     "accept": N_("接收"), "acknowledge": N_("签收"), "add_file": N_("添加文件"),
     "adopt": N_("采用"), "annotate": N_("批注"), "answer_extension": N_("答复延期"),
     "approve": N_("审批通过"), "ask_transfer": N_("申请转办"),
@@ -33,7 +34,8 @@ ACTS = {
     "report": N_("报送办理结果"), "report_interim": N_("报送阶段性反馈"),
     "reply": N_("回复批注"), "reset_password": N_("重置密码"), "resubmit": N_("重报"),
     "return": N_("退回"),
-    "return_report": N_("退回补办"), "return_to_desk": N_("退回编辑"), "review": N_("审结"),
+    "return_copy": N_("退回重抄"), "return_report": N_("退回补办"),
+    "return_to_desk": N_("退回编辑"), "review": N_("审结"),
     "revise": N_("修改"), "revise_article": N_("改正稿件"), "revise_note": N_("修改更正说明"),
     "see_result": N_("阅看办理结果"), "send_for_approval": N_("送审"),
     "send_for_signing": N_("送签"), "send_out": N_("发出"), "set_rule": N_("设定规则"),
@@ -42,7 +44,8 @@ ACTS = {
     "take_back_note": N_("收回批注"), "take_back_copy": N_("登记清退"),
     "take_back_rejection": N_("放回待筛选"),
     "take_on": N_("建立账号"), "take_up": N_("采编"),
-    "try_publication_again": N_("再试刊发"), "typeset": N_("排印"), "unplace": N_("移出"),
+    "transcribe": N_("抄清"), "try_publication_again": N_("再试刊发"),
+    "typeset": N_("排印"), "unplace": N_("移出"),
     "take_in_old_file": N_("收入旧刊"), "find_duplicate": N_("查出重复"),
     "refuse_old_file": N_("旧刊未能读取"), "recognise": N_("识别旧刊"),
     "read_again": N_("重新识别"), "review_anyway": N_("仍要核对"),
@@ -55,7 +58,7 @@ ACTS = {
     "export": N_("导出"), "forget_search": N_("删除检索"), "gather": N_("收入专题"),
     "give_up_collection": N_("删除专题"), "keep_search": N_("保存检索"),
     "search": N_("检索"), "take_out": N_("移出专题"),
-    "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
+    "void": N_("作废"), "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""
 

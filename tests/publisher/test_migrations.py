@@ -8,8 +8,10 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
-from publisher import migrations
+from publisher import database, migrations
 from publisher.database import Base, db
+from publisher.instructions.model import Instruction
+from tests import factories
 
 
 @pytest.fixture
@@ -42,6 +44,22 @@ class TestUpgrade:
                 if not constraint["name"]
             ]
         assert nameless == []
+
+
+class TestWithRecords:
+    def test_an_office_at_work_is_brought_up_step_by_step_and_loses_nothing(
+        self, app: Flask
+    ) -> None:
+        with app.app_context(), database.writing():
+            made = factories.instruction(registered=True)
+            number, issue = made.id, made.issue_id
+            db.session.rollback()
+            migrations.downgrade(db.engine, "0002")
+            migrations.upgrade(db.engine)
+            kept = db.session.get(Instruction, number)
+            assert kept is not None
+            assert (kept.issue_id, kept.number_text) == (issue, "批〔2026〕1号")
+            assert (kept.series, kept.may_print, kept.is_restricted) == ("批", True, False)
 
 
 class TestDowngrade:

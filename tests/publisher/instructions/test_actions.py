@@ -164,4 +164,4 @@ class TestWhoMaySee:
         assert queries.register(officer, words="0%落").rows == [second]
         assert queries.register(officer, words="%").rows == [second]
         assert queries.register(officer, words="_").rows == []
-        assert queries.waiting_for_register() == 1
+        assert queries.waiting_for_register(officer) == 1
