@@ -66,7 +66,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.editing import routes as editing
     from publisher.followups import papers
     from publisher.followups import routes as followups
-    from publisher.instructions import copies
+    from publisher.instructions import fair_copies
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
     from publisher.library import api
@@ -100,7 +100,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         research,
         api,
         instructions,
-        copies,
+        fair_copies,
         followups,
         papers,
         scores,

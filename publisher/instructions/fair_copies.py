@@ -19,7 +19,7 @@ from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
 from publisher.publication import outbox
 
-bp = Blueprint("copies", __name__, url_prefix="/instructions")
+bp = Blueprint("fair_copies", __name__, url_prefix="/instructions")
 
 CHECKS = (Permission.Instructions.REGISTER, Permission.Instructions.SEE_ALL)
 
