@@ -13,7 +13,7 @@ from layouts.errors import LayoutError, LayoutInvalid, SourceInvalid, Typesettin
 from layouts.faults import Fault, Severity
 from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
-from layouts.layout import Layout, layout_names, layout_titles, read_layout
+from layouts.layout import Layout, layout_names, layout_of, layout_titles, read_layout
 from layouts.leaders import Leader, leader_faults
 from layouts.markdown import plain_text
 from layouts.official import Official, fill_official
@@ -23,7 +23,7 @@ from layouts.preflight import face_faults, preflight
 from layouts.sheet import Sheet, fill_sheet, sheet_names
 from layouts.source import Source, read_source
 from layouts.typesetting import Edition, typeset, typeset_official, typeset_sheet
-from layouts.versions import current_version, keep_version, look_of, text_of
+from layouts.versions import current_version, keep_version, layout_from, look_of, text_of
 
 __all__ = [
     "CopyMark",
@@ -49,7 +49,9 @@ __all__ = [
     "fill_sheet",
     "found_faces",
     "keep_version",
+    "layout_from",
     "layout_names",
+    "layout_of",
     "layout_titles",
     "leader_faults",
     "look_of",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+from layouts.checking import PAGE_CSS
 from layouts.errors import LayoutInvalid
-from layouts.layout import FILE, LIBRARY, NAME, NO_NAMES, read_layout
+from layouts.layout import FILE, LIBRARY, NAME, NO_NAMES, Files, read_layout
+from layouts.versions import write_durably
 
 SAMPLE = LIBRARY / "sample.json"
 OWN = re.compile(r"(based_on|name|title) *=")
@@ -33,7 +36,7 @@ def check_layout(name: str, layouts_dir: Path | None = None) -> None:
     read_layout(name, layouts_dir)
 
 
-def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
+def new_layout(name: str, base: str, layouts_dir: Path, *, title: str = "") -> Path:
     """Make a folder with a commented layout.toml; raises `LayoutInvalid` for a name that is taken.
 
     What the base says itself stands in it as comments, so that nothing changes before it is meant.
@@ -43,7 +46,7 @@ def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
     if (layouts_dir / name).exists() or (LIBRARY / name).exists():
         raise LayoutInvalid(name, "name", "已有这个名字，请另取一个。")
     check_layout(base, layouts_dir)
-    title = read_layout(base, layouts_dir).title
+    title = title or read_layout(base, layouts_dir).title
     folder = layouts_dir if is_of_office(base, layouts_dir) else LIBRARY
     said = (folder / base / FILE).read_text(encoding="utf-8").splitlines()
     settings = [
@@ -55,7 +58,32 @@ def new_layout(name: str, base: str, layouts_dir: Path) -> Path:
     path = layouts_dir / name / FILE
     path.parent.mkdir(parents=True)
     path.write_text(head + "\n".join(settings) + "\n", encoding="utf-8")
+    try:
+        check_layout(name, layouts_dir)
+    except LayoutInvalid:
+        remove_layout(name, layouts_dir)
+        raise
     return path
+
+
+def write_layout(name: str, files: Files, layouts_dir: Path) -> None:
+    """Write the files of an office's own layout, each whole or not at all."""
+    toml, css = files
+    path = layouts_dir / name / FILE
+    write_durably(path, toml)
+    if css is None:
+        path.with_name(PAGE_CSS).unlink(missing_ok=True)
+    else:
+        write_durably(path.with_name(PAGE_CSS), css)
+
+
+def remove_layout(name: str, layouts_dir: Path) -> None:
+    """Remove the files of an office's own layout, and its folder where nothing else lies in it."""
+    folder = layouts_dir / name
+    for file in (FILE, PAGE_CSS):
+        (folder / file).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def sample_source(name: str, layouts_dir: Path | None = None) -> dict[str, Any]:

@@ -94,6 +94,8 @@ class Said:
     name: str
     data: Mapping[str, Any]
     css: str = field(default="", repr=False)
+    faults: tuple[tuple[str, str], ...] = ()
+    """What is wrong with the CSS; the settings are looked at when a layout is made of them."""
 
 
 Files = tuple[bytes, bytes | None]
@@ -145,18 +147,16 @@ def found_in(layouts_dir: Path | None) -> Find:
 def all_said(name: str, find: Find) -> Said:
     """What a layout and those it is based on say, not yet held against the settings.
 
-    Raises `LayoutInvalid` where a file cannot be read, or CSS reaches outside.
+    Raises `LayoutInvalid` where a file cannot be read.
     """
     faults: Faults = []
     data, css = _over_its_base(name, find, (), faults)
-    if faults:
-        raise LayoutInvalid.of(name, faults[:MOST_FAULTS])
-    return Said(name, data, css)
+    return Said(name, data, css, tuple(faults))
 
 
 def layout_of(said: Said) -> Layout:
     """The layout that is said; raises `LayoutInvalid` naming every field that is wrong."""
-    faults: Faults = []
+    faults: Faults = list(said.faults)
     values = checked(merged(unsaid(), said.data), faults)
     if faults:
         raise LayoutInvalid.of(said.name, faults[:MOST_FAULTS])

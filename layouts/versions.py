@@ -49,7 +49,7 @@ def keep_version(name: str, layouts_dir: Path) -> str:
     version = version_of(text)
     path = layouts_dir / KEPT / f"{version}.json"
     if not path.is_file() or path.read_bytes() != text.encode():
-        _write_durably(path, text.encode())
+        write_durably(path, text.encode())
     return version
 
 
@@ -90,6 +90,11 @@ def look_of(source: Source, layouts_dir: Path | None, beside: bytes | None = Non
     return read_layout(source.layout, layouts_dir)
 
 
+def layout_from(content: bytes) -> Layout:
+    """The layout that `text_of` wrote; raises `LayoutInvalid` where it is none."""
+    return _read("", content)
+
+
 def _is(content: bytes, version: str) -> bool:
     return hashlib.sha256(content).hexdigest().startswith(version)
 
@@ -106,12 +111,10 @@ def _read(name: str, content: bytes) -> Layout:
         named, css = str(said["name"]), str(said["css"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise LayoutInvalid(name, FILE, "不是保存下来的版式。") from error
-    if faults := css_faults(css):
-        raise LayoutInvalid.of(name, faults)
-    return layout_of(Said(named, data, css))
+    return layout_of(Said(named, data, css, tuple(css_faults(css))))
 
 
-def _write_durably(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
     """Write a file so that it is on disk whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=".writing-")

@@ -83,6 +83,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.threads import routes as threads
     from publisher.today import routes as today
     from publisher.today.navigation import init_navigation
+    from publisher.typesetting import routes as typesetting
 
     init_sign_in(app, settings)
     for room in (
@@ -96,6 +97,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         publication,
         distribution,
         retrospect,
+        typesetting,
         library,
         research,
         api,

@@ -155,6 +155,11 @@ class Settings:
         return self.instance / "proofs"
 
     @property
+    def previews_path(self) -> Path:
+        """Where the pages of layouts in work lie; they can be made again at any time."""
+        return self.instance / "previews"
+
+    @property
     def layouts_path(self) -> Path:
         """The office's own layouts."""
         return self.instance / "layouts"

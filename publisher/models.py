@@ -17,6 +17,7 @@ from publisher.retrospect import model as retrospect
 from publisher.scores import model as scores
 from publisher.serials import model as serials
 from publisher.submissions import model as submissions
+from publisher.typesetting import model as typesetting
 
 ROOMS = (
     people,
@@ -29,6 +30,7 @@ ROOMS = (
     issues,
     publication,
     retrospect,
+    typesetting,
     library,
     instructions,
     followups,

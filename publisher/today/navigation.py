@@ -60,6 +60,7 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (N_("管理"), "people.units", N_("单位"), (P.People.MANAGE,)),
     (N_("管理"), "people.persons", N_("人员和角色"), (P.People.MANAGE, P.People.GRANT)),
     (N_("管理"), "serials.serials", N_("刊物"), (P.Serials.MANAGE,)),
+    (N_("管理"), "typesetting.layouts", N_("版式"), (P.Serials.MANAGE,)),
     (N_("管理"), "publication.archive", N_("档案库核验"), (P.Archive.VERIFY,)),
     (N_("管理"), "research.synonyms", N_("同义词"), (P.Library.KEEP_WORDS,)),
     (N_("管理"), "today.history", N_("操作记录"), (P.History.READ,)),

@@ -59,6 +59,9 @@ ACTS = {
     "give_up_collection": N_("删除专题"), "keep_search": N_("保存检索"),
     "search": N_("检索"), "take_out": N_("移出专题"),
     "void": N_("作废"), "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
+    "make_layout": N_("建立版式"), "change_layout": N_("修改版式"),
+    "take_back_layout": N_("恢复版式"), "bring_in_layout": N_("导入版式"),
+    "delete_layout": N_("删除版式"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""
 

@@ -1,1 +1,1 @@
-"""The presses from the console: issues out of files, faces, layouts."""
+"""The presses from the console, and the page on which an office edits its layouts."""

@@ -74,6 +74,7 @@ OWN = {
         "request_routes",
         "transfers",
     },
+    "typesetting": {"previews"},
     "threads": {"story"},
     "today": {"navigation", "words"},
 }

@@ -14,6 +14,7 @@ const MODULES = {
   editor: () => import("./editor.js"),
   hits: () => import("./hits.js"),
   outbox: () => import("./outbox.js"),
+  layout: () => import("./layout.js"),
   pages: () => import("./pages.js"),
   pen: () => import("./pen.js"),
   phrases: () => import("./phrases.js"),
