@@ -15,7 +15,7 @@ from layouts.layout import read_layout
 from layouts.official import Official
 from layouts.pdf.official import press_official as pdf_official
 from layouts.pdf.sheet import press_sheet as pdf_sheet
-from layouts.pdf.worker import EarlyLines
+from layouts.pdf.worker import EarlyLines, Progress, silent
 from layouts.photos import sizes_of
 from layouts.preflight import is_printable, preflight
 from layouts.sheet import Sheet
@@ -55,12 +55,14 @@ def typeset(
     early: EarlyLines | None = None,
     seconds: float | None = None,
     photo: Callable[[str], str] = "photo:{}".format,
+    progress: Progress = silent,
 ) -> Edition:
     """Set a document; the same document gives the same bytes.
 
     `images` holds the photos by key, `places` the true pages for a DOCX's contents and `early` the
     lines that end early (an Edition of the PDF press has both), `photo` the address of a photo in
-    the reading page. Raises `LayoutInvalid` or `TypesettingFailed`.
+    the reading page; `progress` hears the page of a long PDF that is being set. Raises
+    `LayoutInvalid` or `TypesettingFailed`.
     """
     layout = document.look or read_layout(document.layout, layouts_dir)
     faults = preflight(document, images, fonts_dir, layout)
@@ -75,7 +77,7 @@ def typeset(
 
         content = docx.press(document, layout, printable, places, early)
         return Edition(press, content, media_type, faults=faults)
-    pages = pdf.press(document, layout, printable, fonts_dir, seconds)
+    pages = pdf.press(document, layout, printable, fonts_dir, seconds, progress=progress)
     return Edition(press, pages.pdf, media_type, pages.pages, pages.places, pages.early, faults)
 
 

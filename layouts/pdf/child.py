@@ -1,6 +1,7 @@
 """In this file the child process sets pages: it reads requests on its input until it is closed.
 
-A request is a line of JSON that says the lengths of the blobs behind it; an answer is the same.
+A request is a line of JSON that says the lengths of the blobs behind it; an answer is the same,
+with lines before it that tell how far a long document has come.
 Nothing but the photos that came with a request can be read by what is set.
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 import gc
 import io
 import json
+import logging
 import resource
 import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +78,29 @@ def _fonts(latin: Mapping[str, str]) -> FontConfiguration:
     return fonts
 
 
+class PagesTold(logging.Handler):
+    """Tells the parent which page is being set, as the setter's own log says it."""
+
+    EVERY_SECONDS = 0.5
+
+    def __init__(self, sink: BinaryIO) -> None:
+        super().__init__()
+        self._sink = sink
+        self._told_at = time.monotonic()
+
+    def begin(self) -> None:
+        """A new document: a short one is done before anything is told."""
+        self._told_at = time.monotonic()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell the page of a line such as "Step 5 - Creating layout - Page 12"."""
+        now = time.monotonic()
+        if "Page %d" in str(record.msg) and now - self._told_at >= self.EVERY_SECONDS:
+            self._told_at = now
+            page = int(record.getMessage().rsplit(maxsplit=1)[-1])
+            _answer(self._sink, {"page": page}, b"")
+
+
 def main(most_memory: int, latin: Mapping[str, str]) -> None:
     """Answer requests until the input ends; `most_memory` is in bytes."""
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
@@ -82,10 +108,16 @@ def main(most_memory: int, latin: Mapping[str, str]) -> None:
     fonts = _fonts(latin)
     be_quick()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    told_pages = PagesTold(sink)
+    setter = logging.getLogger("weasyprint.progress")
+    setter.setLevel(logging.INFO)
+    setter.propagate = False
+    setter.addHandler(told_pages)
     while (line := source.readline()) != b"":
         request = json.loads(line)
         photos = {key: source.read(size) for key, size in request["photos"]}
         attachment = source.read(request["attachment"])
+        told_pages.begin()
         try:
             with garbage_stays():
                 pdf, told = _set(request, photos, attachment, fonts)

@@ -12,7 +12,7 @@ from layouts.document import Document
 from layouts.html import fragment
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size, style_sheet
-from layouts.pdf.worker import Job, Pages, worker_for
+from layouts.pdf.worker import Job, Pages, Progress, silent, worker_for
 from layouts.photos import Pair, Size, in_pairs, sizes_of
 
 UNDATED = "2000-01-01"
@@ -25,6 +25,8 @@ def press(
     photos: Mapping[str, bytes],
     fonts_dir: Path | None = None,
     seconds: float | None = None,
+    *,
+    progress: Progress = silent,
 ) -> Pages:
     """Set a document as PDF/A-3u with its source attached; the same document gives the same bytes.
 
@@ -58,9 +60,9 @@ def press(
     if seconds is not None:
         job = replace(job, seconds=seconds)
     worker = worker_for(fonts_dir)
-    made = worker.set(job)
+    made = worker.set(job, progress)
     if layout.even_pages and made.pages % 2 and not document.imprint.is_empty:
-        made = worker.set(replace(job, html=page(alone=True)))
+        made = worker.set(replace(job, html=page(alone=True)), progress)
     return made
 
 

@@ -8,14 +8,13 @@ import hashlib
 import json
 import logging
 import os
-import select
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import layouts
 from layouts.errors import TypesettingFailed
@@ -29,6 +28,13 @@ MOST_PAGES = 3000
 MOST_SECONDS = 120.0
 RENEWED_AFTER = 200
 """A child is replaced after so many documents, because memory of large ones is not given back."""
+
+Progress = Callable[[int], None]
+
+
+def silent(_page: int) -> None:
+    """Nobody waits to hear which page is being set."""
+
 
 EarlyLines = Mapping[str, Sequence[tuple[str, float]]]
 """Lines that end early, by block: the last words of each, and how much wider they are set, pt."""
@@ -69,11 +75,14 @@ class Worker:
         self._stamp = 0
         self._lock = threading.Lock()
 
-    def set(self, job: Job) -> Pages:
-        """Set one document; raises `TypesettingFailed` when it takes too long or breaks down."""
+    def set(self, job: Job, progress: Progress = silent) -> Pages:
+        """Set one document; `progress` hears the page that is being set, now and then.
+
+        Raises `TypesettingFailed` when it takes too long or breaks down.
+        """
         with self._lock:
             try:
-                return self._exchange(self._running(), job)
+                return self._exchange(self._running(), job, progress)
             except (OSError, ValueError, EOFError) as error:
                 self.stop()
                 raise TypesettingFailed(
@@ -109,7 +118,7 @@ class Worker:
             )
         return self._child
 
-    def _exchange(self, child: subprocess.Popen[bytes], job: Job) -> Pages:
+    def _exchange(self, child: subprocess.Popen[bytes], job: Job, progress: Progress) -> Pages:
         if child.stdin is None or child.stdout is None:
             raise EOFError
         header = {
@@ -127,8 +136,7 @@ class Worker:
             child.stdin.write(photo)
         child.stdin.write(job.attachment)
         child.stdin.flush()
-        self._wait(child, job.seconds)
-        answer = json.loads(child.stdout.readline() or b"x")
+        answer = self._answer(child, job.seconds, progress)
         self._done += 1
         if "error" in answer:
             logger.warning("Typesetting failed: %s", answer["error"])
@@ -145,15 +153,30 @@ class Worker:
             raise EOFError
         return Pages(pdf, answer["pages"], answer["places"], answer["early"])
 
-    def _wait(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while child.stdout is not None:
-            ready, _w, _x = select.select([child.stdout], [], [], 0.5)
-            if ready:
-                return
-            if time.monotonic() > deadline:
-                self.stop()
-                raise TypesettingFailed(f"排版超过{seconds:.0f}秒仍未完成，已停止。")
+    def _answer(
+        self, child: subprocess.Popen[bytes], seconds: float, progress: Progress
+    ) -> dict[str, Any]:
+        """What the child says at last; the pages it tells on the way go to `progress`."""
+        given_up = threading.Event()
+
+        def give_up() -> None:
+            given_up.set()
+            child.kill()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.start()
+        try:
+            while child.stdout is not None and (line := child.stdout.readline()):
+                said: dict[str, Any] = json.loads(line)
+                if "page" not in said:
+                    return said
+                progress(said["page"])
+        finally:
+            timer.cancel()
+        if given_up.is_set():
+            self.stop()
+            raise TypesettingFailed(f"排版超过{seconds:.0f}秒仍未完成，已停止。")
+        raise EOFError
 
 
 _workers: dict[tuple[int, Path | None], Worker] = {}

@@ -179,9 +179,13 @@ def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
     """Set every form; the index of what is made is written last."""
     photos = press.read_photos(work.photos, office.files_path)
 
-    def tell(name: str) -> None:
+    def tell(name: str, page: int) -> None:
+        word = _(FORM_WORDS[name])
+        if page:
+            _tell(work.publication_id, _("正在排印%(name)s，第%(n)s页……", name=word, n=page))
+            return
         reached(f"publication.pressing.{name}")
-        _tell(work.publication_id, _("正在排印%(name)s……", name=_(FORM_WORDS[name])))
+        _tell(work.publication_id, _("正在排印%(name)s……", name=word))
 
     document = press.compose(work.source, office.layouts_path)
     original = originals.original_of(work.issue_id, office)

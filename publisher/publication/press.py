@@ -105,14 +105,15 @@ def set_all(
     layouts_dir: Path | None = None,
     fonts_dir: Path | None = None,
     seconds: float | None = None,
-    progress: Callable[[str], None] = lambda _name: None,
+    progress: Callable[[str, int], None] = lambda _name, _page: None,
 ) -> Files:
     """Set every form; the Word file's contents get the page numbers of the PDF.
 
-    `progress` hears the name of each file before it is made. Raises `PublicationFailed`.
+    `progress` hears the name of each file before it is made, with page 0, and then now and then the
+    page of a long one. Raises `PublicationFailed`.
     """
     try:
-        progress(PDF)
+        progress(PDF, 0)
         pdf = layouts.typeset(
             document,
             "pdf",
@@ -120,8 +121,9 @@ def set_all(
             layouts_dir=layouts_dir,
             fonts_dir=fonts_dir,
             seconds=seconds,
+            progress=lambda page: progress(PDF, page),
         )
-        progress(DOCX)
+        progress(DOCX, 0)
         docx = layouts.typeset(
             document,
             "docx",
@@ -130,7 +132,7 @@ def set_all(
             places=pdf.places,
             early=pdf.early,
         )
-        progress(HTML)
+        progress(HTML, 0)
         page = layouts.typeset(
             document,
             "html",

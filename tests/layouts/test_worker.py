@@ -37,6 +37,14 @@ class TestWorker:
         pages = worker.set(job(html))
         assert (pages.pages, dict(pages.places)) == (2, {"甲": 1, "乙": 2})
 
+    def test_the_pages_of_a_long_document_are_told_on_the_way(self, worker: Worker) -> None:
+        told: list[int] = []
+        html = '<p style="break-after: page">页</p>' * 800
+        made = worker.set(job(html), told.append)
+        assert told
+        assert all(1 <= page <= made.pages for page in told)
+        assert worker.set(job(), told.append).pages == 1
+
     def test_a_document_that_takes_too_long_is_given_up(self, worker: Worker) -> None:
         with pytest.raises(layouts.TypesettingFailed, match="超过"):
             worker.set(job("<p>长文。</p>" * 20_000, seconds=0.2))

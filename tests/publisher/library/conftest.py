@@ -16,7 +16,7 @@ def readable_set_all(
     document: layouts.Document,
     photos: Mapping[str, bytes],
     *,
-    progress: Callable[[str], None] = lambda _name: None,
+    progress: Callable[[str, int], None] = lambda _name, _page: None,
     **given: Any,
 ) -> press.Files:
     """The reading page as the true press makes it, beside files of no time."""

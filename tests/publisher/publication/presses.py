@@ -13,14 +13,14 @@ def fast_set_all(
     document: layouts.Document,
     photos: Mapping[str, bytes],
     *,
-    progress: Callable[[str], None] = lambda _name: None,
+    progress: Callable[[str, int], None] = lambda _name, _page: None,
     **_given: Any,
 ) -> press.Files:
     """Files that differ from document to document and are the same for the same one."""
     first = {press.PDF: b"%PDF-1.7 ", press.DOCX: b"PK ", press.HTML: b"<!DOCTYPE html>"}
     text = (document.title + document.source_json).encode()
     for name in first:
-        progress(name)
+        progress(name, 0)
     by_name = {name: start + text for name, start in first.items()}
     by_name |= {press.photo_name(key, content): content for key, content in photos.items()}
     return press.Files(by_name, 2, ())
