@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import selectinload
 
+from publisher.clock import OFFICE_ZONE
 from publisher.database import db
 from publisher.editing.model import ItemSource
 from publisher.errors import NotFound
@@ -211,6 +212,24 @@ def counts(person: Person, today: date) -> Counts:
     ).select_from(Case)
     row = db.session.execute(statement.where(visible_to(person))).one()
     return Counts(**dict(zip(names, row, strict=True)))
+
+
+def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
+    """The cases a person may know of that were open on some day between two, the earliest first."""
+    start = datetime.combine(first, time.min, OFFICE_ZONE)
+    end = datetime.combine(last, time.max, OFFICE_ZONE)
+    statement = (
+        select(Case)
+        .where(
+            visible_to(person),
+            Case.opened_at <= end,
+            or_(Case.closed_at.is_(None), Case.closed_at >= start),
+            Case.state != State.WITHDRAWN,
+        )
+        .order_by(Case.opened_at, Case.id)
+        .options(selectinload(Case.reports), selectinload(Case.chases))
+    )
+    return list(db.session.scalars(statement).unique())
 
 
 def extensions_waiting() -> list[Extension]:
@@ -440,7 +459,7 @@ def quotable(found: Case) -> tuple[list[Instruction], bool]:
     same = (Instruction.issue_id == found.instruction.issue_id) & (
         Instruction.item_id.is_not_distinct_from(found.instruction.item_id)
     )
-    open_to_desk = exists().where(
+    open_to_desk = Instruction.is_restricted.is_(False) & exists().where(
         InstructionReader.instruction_id == Instruction.id,
         InstructionReader.token == f"role:{Role.EDITOR.value}",
     )

@@ -1,24 +1,18 @@
-"""In this file cases fill their paper sheets: notices, forms, and the register (批示台账)."""
+"""In this file cases fill their paper sheets: notices, forms, official documents."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from datetime import date
+from collections.abc import Mapping
 
 from flask import Response
 
 from publisher import clock
 from publisher.errors import NotFound
 from publisher.followups import queries
-from publisher.followups.model import RUNNING, Case, Part, Report
-from publisher.instructions import queries as instructions
-from publisher.instructions.model import Instruction
-from publisher.instructions.model import State as InstructionState
+from publisher.followups.model import Case, Part, Report
 from publisher.instructions.sheets import carrier
 from publisher.language import day
 from publisher.library import sheets
-from publisher.people import queries as people
-from publisher.people.model import Person
 from publisher.settings import settings
 from publisher.words import N_
 
@@ -114,78 +108,3 @@ def document(found: Case, report: Report, typed: Mapping[str, str], form: str) -
         title=f"{report.unit.short_name}办理情况的报告{found.number_text}",
         attachments=tuple(file.attachment.name.rpartition(".")[0] for file in report.files),
     )
-
-
-def register(
-    person: Person,
-    state: InstructionState | None,
-    leader_id: int | None,
-    typed: str,
-    form: str,
-) -> Response:
-    """The register as far as a person may know of it, with what became of each, as a download."""
-    rows = instructions.whole_register(person, state=state, leader_id=leader_id, words=typed)
-    cases, still_running = queries.cases_in_register(person, rows), queries.still_running(person)
-    today = clock.today()
-    lines = [
-        {"position": str(place)} | _line(one, cases.get(one.id), today, still_running)
-        for place, one in enumerate(rows, 1)
-    ]
-    narrowed = [state.source_word] if state else []
-    narrowed += [one.titled_name for one in people.leaders() if one.id == leader_id]
-    narrowed += [f"“{typed}”"] if typed else []
-    filled = {
-        "office": settings().office_name,
-        "date": day(today),
-        "count": str(len(lines)),
-        "filters": "、".join(narrowed) or "全部批示",
-    }
-    return sheets.answer("register", filled, form, title="批示台账", lists={"instructions": lines})
-
-
-def _line(
-    one: Instruction, case: Case | None, today: date, still_running: Set[int]
-) -> dict[str, str]:
-    line = {
-        "number": one.number_text.replace("〕", "〕\n"),
-        "leader": f"{one.leader_post}{one.leader_name}",
-        "written_on": _short(one.written_on),
-        "carrier": carrier(one),
-        "instruction": one.words,
-        "kind": one.disposition.source_word,
-        "proposal": one.proposal,
-        "state": one.state.source_word,
-        "color": "" if one.state == InstructionState.NOTED else "running",
-    }
-    return line | (_of_case(case, today, still_running) if case is not None else {})
-
-
-def _of_case(case: Case, today: date, still_running: Set[int]) -> dict[str, str]:
-    final, chases = queries.final_on_paper(case), case.chases
-    state, color = case.state.source_word, ""
-    if case.is_overdue(today):
-        state += f"\n超期{-case.days_left(today)}天"
-    if case.state in RUNNING:
-        color = "running"
-    elif case.id in still_running:
-        state, color = f"{state}\n后续在办", "continued"
-    return {
-        "lead": case.lead.unit.short_name,
-        "supports": "、".join(
-            task.unit.short_name for task in case.tasks if task.part == Part.SUPPORT
-        ),
-        "opened_on": _short(case.opened_at),
-        "due_on": _short(case.due_on),
-        "received_on": _short(case.lead.received_at),
-        "chases": f"{len(chases)}次\n{_short(chases[-1].at)[5:]}" if chases else "",
-        "reported_on": _short(final.reported_at if final else None),
-        "result": case.result,
-        "state": state,
-        "closed_on": _short(case.closed_at),
-        "color": color,
-    }
-
-
-def _short(value: date | None) -> str:
-    """A day in a narrow column: 2026.11.20."""
-    return "" if value is None else f"{value:%Y.%m.%d}"

@@ -1,4 +1,4 @@
-"""In this file the worker reminds units of limits, in the page and by mail."""
+"""In this file the worker reminds units of limits, by page and mail, and makes long registers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from publisher import clock, history, mail
 from publisher.database import db
-from publisher.followups import queries, reminders
+from publisher.followups import queries, registers, reminders
 from publisher.followups.model import Case, Reminder
 from publisher.jobs import every_minute, job
 from publisher.language import day
 from publisher.people import queries as people
+from publisher.publication import staging
 from publisher.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -94,3 +95,21 @@ def message(reminder: Reminder, case: Case) -> tuple[str, str]:
         f"{settings().office_name}"
     )
     return f"督办提醒：{case.number_text}{when}", text
+
+
+@job
+def make_register(person_id: int, key: str, form: str, wanted: list[str | int]) -> None:
+    """Make a register for a person as far as he may know of it now."""
+    office = settings()
+    path = registers.path_of(person_id, key, form, office)
+    if path.is_file():
+        return
+    person = people.person(person_id)
+    content = registers.register(person, registers.Wanted.of_values(wanted), form)
+    staging.write_durably(path, content)
+
+
+@every_minute
+def clear_registers() -> None:
+    """Remove registers that nobody will fetch any more."""
+    registers.clear_old(settings())

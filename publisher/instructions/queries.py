@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
-from publisher.errors import InputRefused, NotFound
+from publisher.errors import NotFound
 from publisher.instructions.model import (
     Contest,
     FairCopy,
@@ -24,10 +24,6 @@ from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
-
-MOST_ON_PAPER = 300
-"""Entries of a register on paper; a longer one takes the press too long."""
-
 
 LONGEST_PHRASE = 60
 MAY_BE_NAMED = (
@@ -79,11 +75,12 @@ def register(
     state: State | None = None,
     leader_id: int | None = None,
     words: str = "",
+    year: int | None = None,
     page: int = 1,
 ) -> Page[Instruction]:
     """The register as far as a person may know of it, the latest first."""
     return page_of(
-        _entries(person, state, leader_id, words),
+        _entries(person, state, leader_id, words, year),
         Instruction.id,
         order=(Instruction.written_on.desc(), Instruction.id.desc()),
         page=page,
@@ -97,30 +94,51 @@ def whole_register(
     state: State | None = None,
     leader_id: int | None = None,
     words: str = "",
+    year: int | None = None,
 ) -> list[Instruction]:
-    """All of the same as it is put on paper: the earliest first; raises `InputRefused`."""
-    statement = _entries(person, state, leader_id, words)
-    rows = (
-        statement.order_by(Instruction.written_on, Instruction.id)
-        .options(selectinload(Instruction.item))
-        .limit(MOST_ON_PAPER + 1)
+    """All of the same as it is put on paper: the earliest first."""
+    statement = _entries(person, state, leader_id, words, year)
+    rows = statement.order_by(Instruction.written_on, Instruction.id).options(
+        selectinload(Instruction.item)
     )
-    found = list(db.session.scalars(rows).unique())
-    if len(found) > MOST_ON_PAPER:
-        raise InputRefused(
-            _("批示超过%(n)s件，请先按进度、领导或内容筛选。", n=MOST_ON_PAPER), field="words"
+    return list(db.session.scalars(rows).unique())
+
+
+def length_of_register(
+    person: Person,
+    *,
+    state: State | None = None,
+    leader_id: int | None = None,
+    words: str = "",
+    year: int | None = None,
+) -> int:
+    """How many entries it would have."""
+    entries = _entries(person, state, leader_id, words, year).subquery()
+    return db.session.scalar(select(func.count()).select_from(entries)) or 0
+
+
+def years(person: Person) -> list[int]:
+    """The years that have instructions a person may know of, the latest first."""
+    first, last = db.session.execute(
+        select(func.min(Instruction.written_on), func.max(Instruction.written_on)).where(
+            readable_by(person)
         )
-    return found
+    ).one()
+    return list(range(last.year, first.year - 1, -1)) if first else []
 
 
 def _entries(
-    person: Person, state: State | None, leader_id: int | None, words: str
+    person: Person, state: State | None, leader_id: int | None, words: str, year: int | None
 ) -> Select[Instruction]:
     statement = select(Instruction).where(readable_by(person))
     if state is not None:
         statement = statement.where(Instruction.state == state)
     if leader_id is not None:
         statement = statement.where(Instruction.leader_id == leader_id)
+    if year is not None:
+        statement = statement.where(
+            Instruction.written_on.between(date(year, 1, 1), date(year, 12, 31))
+        )
     if words:
         statement = statement.where(Instruction.text.contains(words, autoescape=True))
     return statement

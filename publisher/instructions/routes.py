@@ -51,7 +51,7 @@ SEES = (*WRITES, Permission.Instructions.REGISTER, Permission.Instructions.SEE_A
 @allowed(*SEES)
 def register() -> str:
     """The register (批示台账) as far as I may know of it."""
-    state, leader_id, words = filters()
+    state, leader_id, words, year = filters()
     return render_template(
         "instructions/register.html",
         page=queries.register(
@@ -59,26 +59,30 @@ def register() -> str:
             state=state,
             leader_id=leader_id,
             words=words,
+            year=year,
             page=request.args.get("page", 1, type=int),
         ),
         state=state,
         states=list(State),
         leaders=queries.leaders_in_register(current_person()),
+        year_choices=[(one, one) for one in queries.years(current_person())],
         chosen={
             "state": state.value if state else None,
             "leader": leader_id,
             "words": words or None,
+            "year": year,
         },
     )
 
 
-def filters() -> tuple[State | None, int | None, str]:
-    """What the register was asked for: progress, leader, words of the instruction."""
-    wanted = request.args.get("state", "")
+def filters() -> tuple[State | None, int | None, str, int | None]:
+    """What the register was asked for: progress, leader, words of the instruction, year."""
+    wanted, year = request.args.get("state", ""), request.args.get("year", type=int)
     return (
         State(wanted) if wanted in set(State) else None,
         request.args.get("leader", type=int),
         request.args.get("words", "").strip(),
+        year if year and 1900 <= year <= 9998 else None,
     )
 
 

@@ -40,6 +40,21 @@ def answer(
     return _download(made, form, title)
 
 
+def content(
+    name: str,
+    words: Mapping[str, str],
+    form: str,
+    lists: Mapping[str, Sequence[Mapping[str, str]]] = NO_LISTS,
+) -> bytes:
+    """The file of a filled sheet, for a job; raises `InputRefused` where it cannot be made."""
+
+    def made(office: Settings, press: Press) -> layouts.Edition:
+        sheet = layouts.fill_sheet(name, words, office.layouts_path, lists)
+        return layouts.typeset_sheet(sheet, press, fonts_dir=office.fonts_path)
+
+    return _edition(made, form).content
+
+
 def official(
     name: str, words: Mapping[str, str], form: str, *, title: str, attachments: tuple[str, ...] = ()
 ) -> Response:
@@ -58,15 +73,19 @@ def official(
 def _download(
     make: Callable[[Settings, Press], layouts.Edition], form: str, title: str
 ) -> Response:
-    if form not in FORMS:
-        raise NotFound
-    try:
-        edition = make(settings(), cast("Press", form))
-    except layouts.LayoutError as error:
-        raise InputRefused(_("单据未能生成：%(reason)s", reason=str(error))) from error
+    edition = _edition(make, form)
     return send_file(
         io.BytesIO(edition.content),
         mimetype=edition.media_type,
         as_attachment=True,
         download_name=f"{title}.{form}",
     )
+
+
+def _edition(make: Callable[[Settings, Press], layouts.Edition], form: str) -> layouts.Edition:
+    if form not in FORMS:
+        raise NotFound
+    try:
+        return make(settings(), cast("Press", form))
+    except layouts.LayoutError as error:
+        raise InputRefused(_("单据未能生成：%(reason)s", reason=str(error))) from error

@@ -70,6 +70,7 @@ OWN = {
         "calendar",
         "limit_routes",
         "papers",
+        "registers",
         "reminders",
         "request_routes",
         "transfers",

@@ -79,9 +79,9 @@ def printed_fields(name: str) -> Iterator[str]:
 class TestSheet:
     def test_there_are_the_sheets_an_office_needs(self) -> None:
         assert NAMES == [
-            "chasing_notice", "distribution_list", "fair_copy", "feedback_form", "priority_list",
-            "reading_sheet", "register", "result_sheet", "score_bulletin", "solicitation_notice",
-            "supervision_notice",
+            "chasing_notice", "distribution_list", "fair_copy", "feedback_form", "followup_month",
+            "priority_list", "reading_sheet", "register", "result_sheet", "score_bulletin",
+            "solicitation_notice", "supervision_notice",
         ]  # fmt: skip
 
     @needs_face

@@ -13,6 +13,7 @@ from threading import Barrier
 from urllib.parse import unquote, urlencode
 
 import docx
+import openpyxl
 import pypdfium2
 import pytest
 from docx.oxml.ns import qn
@@ -23,7 +24,7 @@ from publisher import clock, history
 from publisher.database import db
 from publisher.editing import actions as desk
 from publisher.editing.model import State as ItemState
-from publisher.followups import actions, queries
+from publisher.followups import actions, queries, registers
 from publisher.followups.model import (
     CalendarDay,
     Case,
@@ -33,7 +34,6 @@ from publisher.followups.model import (
     ReportState,
     State,
 )
-from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
 from publisher.instructions.sheets import carrier
@@ -41,6 +41,7 @@ from publisher.issues.source import articles
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
+from publisher.settings import settings
 from publisher.submissions.model import Channel, Submission
 from tests import factories
 from tests.factories import Browser
@@ -874,14 +875,50 @@ class TestRegister:
         for role in (Role.REPORTER, Role.ARCHIVIST, Role.ADMINISTRATOR):
             assert office.at(factories.person(role)).get(self.ADDRESS).status_code == 404
 
-    def test_one_that_is_too_long_asks_to_be_narrowed(
+    def test_a_long_one_is_made_by_the_worker_for_that_person_alone(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(instructions, "MOST_ON_PAPER", 1)
-        factories.instruction()
-        answer = office.at(office.officer).get(self.ADDRESS)
-        assert answer.status_code == 422
-        assert "请先按进度、领导或内容筛选" in answer.text
+        monkeypatch.setattr(registers, "MOST_AT_ONCE", 0)
+        officer = office.at(office.officer)
+        led = officer.get(self.ADDRESS)
+        assert led.status_code == 302
+        page = officer.get(led.location).text
+        address = led.location.removesuffix("/waiting")
+        assert f'href="{address}"' in page
+        word = docx.Document(io.BytesIO(officer.get(address).data))
+        assert office.instruction.text in word.tables[0].rows[1].cells[5].text
+        assert office.at(factories.person(Role.OFFICER)).get(address).status_code == 404
+        assert officer.get("/cases/registers/..%2f1.docx").status_code == 404
+        monkeypatch.setattr(registers, "KEPT", timedelta(days=-400))
+        registers.clear_old(settings())
+        assert officer.get(address).status_code == 404
+
+    def test_a_spreadsheet_has_every_row_and_no_formula(self, office: Office) -> None:
+        factories.instruction(leader_=office.leader, text='=HYPERLINK("http://x","y")')
+        factories.instruction(
+            leader_=office.leader, text="去年的批示。", written_on=date(2025, 3, 1)
+        )
+        officer = office.at(office.officer)
+        book = openpyxl.load_workbook(io.BytesIO(officer.get("/cases/register.xlsx").data))
+        rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]
+        assert rows[0][:3] == ["序号", "批示编号", "批示领导"]
+        assert len(rows) == 4
+        cells = [cell for row in book.active.iter_rows() for cell in row if cell.value]
+        assert {cell.data_type for cell in cells} == {"s"}
+        assert '=HYPERLINK("http://x","y")' in {cell.value for cell in cells}
+        assert [row[5] for row in self.rows(officer, year="2025")] == ["去年的批示。"]
+
+    def test_a_month_counts_what_was_opened_and_is_late(self, office: Office) -> None:
+        officer = office.at(office.officer)
+        with clock.standing_at(datetime(2026, 12, 30, 9, tzinfo=clock.OFFICE_ZONE)):
+            then = office.at(office.officer).get("/cases/month.docx?year=2026&month=12")
+            word = docx.Document(io.BytesIO(then.data))
+        told = "".join(one.text for one in word.paragraphs)
+        assert "2026年12月，新立项0件，办结0件，其中按时反馈0件；月末在办1件，超期1件" in told
+        assert word.tables[0].rows[1].cells[0].text == "水利局"
+        assert word.tables[1].rows[1].cells[8].text.startswith("超期")
+        assert officer.get("/cases/month.pdf?month=13").status_code == 404
+        assert office.at(office.handler).get("/cases/month.pdf").status_code == 404
 
 
 class TestCalendar:
