@@ -17,6 +17,7 @@ from layouts.document import (
 from layouts.faults import Fault, tell
 from layouts.layout import Layout
 from layouts.markdown import read_blocks
+from layouts.plain import as_markdown
 from layouts.source import EDITOR_NOTE, Source, SourceArticle, SourceImprint
 from layouts.versions import look_of
 
@@ -67,6 +68,7 @@ def compose(
         language=source.language,
         date=source.date,
         source_json=source.as_text(),
+        markdown=as_markdown(source, number_line),
         look=layout,
         faults=tuple(faults),
     )

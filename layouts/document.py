@@ -310,6 +310,8 @@ class Document:
     """The JSON form it was read from, attached to the PDF."""
     look: Layout | None = field(default=None, repr=False, compare=False)
     """The layout it was composed in; none sets it in the layout of its name as that stands."""
+    markdown: str = field(default="", repr=False)
+    """The same in Markdown, attached as well."""
     faults: tuple[Fault, ...] = ()
     """What of the source cannot be printed as it was written."""
 

@@ -49,6 +49,7 @@ from layouts.document import (
     note_mark,
 )
 from layouts.docx import footnotes, oxml
+from layouts.docx.properties import add_properties
 from layouts.docx.styles import (
     ALIGN,
     DEEPEST_LIST,
@@ -207,6 +208,15 @@ class Press:
         properties.identifier = self.document.archive_number
         properties.language = self.document.language
         properties.comments, properties.revision = "", 1
+        properties.category = self.layout.title
+        add_properties(
+            word,
+            {
+                "档案号": clean(self.document.archive_number),
+                "刊物": clean(self.document.masthead.serial),
+                "期号": clean(self.document.masthead.number_line.strip()),
+            },
+        )
 
     def _page_number(self, footer: Any, style: str, number: str) -> None:
         footer.is_linked_to_previous = False

@@ -116,11 +116,11 @@ def main(most_memory: int, latin: Mapping[str, str]) -> None:
     while (line := source.readline()) != b"":
         request = json.loads(line)
         photos = {key: source.read(size) for key, size in request["photos"]}
-        attachment = source.read(request["attachment"])
+        attached = [source.read(size) for *_named, size in request["attachments"]]
         told_pages.begin()
         try:
             with garbage_stays():
-                pdf, told = _set(request, photos, attachment, fonts)
+                pdf, told = _set(request, photos, attached, fonts)
             header: dict[str, Any] = {"size": len(pdf), **told}
         except Exception as error:  # noqa: BLE001 - told to the parent, which names it
             pdf, header = b"", {"error": f"{type(error).__name__}: {error}"[:500]}
@@ -137,7 +137,7 @@ def _answer(sink: BinaryIO, header: Mapping[str, Any], body: bytes) -> None:
 def _set(
     request: Mapping[str, Any],
     photos: Mapping[str, bytes],
-    attachment: bytes,
+    attached: list[bytes],
     fonts: FontConfiguration,
 ) -> tuple[bytes, dict[str, Any]]:
     html = weasyprint.HTML(
@@ -155,17 +155,19 @@ def _set(
         for name in page.anchors
     }
     day = datetime.fromisoformat(request["day"]).replace(tzinfo=UTC)
-    if attachment:
-        document.metadata.attachments = [
-            weasyprint.Attachment(
-                file_obj=io.BytesIO(attachment),
-                name="source.json",
-                description="The issue in its JSON form",
-                relationship="Source",
-                created=day,
-                modified=day,
-            )
-        ]
+    document.metadata.attachments = [
+        weasyprint.Attachment(
+            file_obj=io.BytesIO(content),
+            name=name,
+            description=description,
+            relationship=relationship,
+            created=day,
+            modified=day,
+        )
+        for (name, description, relationship, _size), content in zip(
+            request["attachments"], attached, strict=True
+        )
+    ]
     name_both(document.metadata)
     pdf = document.write_pdf(
         finisher=mend_tags,

@@ -12,7 +12,7 @@ from layouts.document import Document
 from layouts.html import fragment
 from layouts.layout import Layout
 from layouts.pdf.style import fitted_size, style_sheet
-from layouts.pdf.worker import Job, Pages, Progress, silent, worker_for
+from layouts.pdf.worker import Attachment, Job, Pages, Progress, silent, worker_for
 from layouts.photos import Pair, Size, in_pairs, sizes_of
 
 UNDATED = "2000-01-01"
@@ -54,7 +54,17 @@ def press(
         html=page(alone=False),
         css=style_sheet(layout, fonts_dir),
         photos=photos,
-        attachment=document.source_json.encode(),
+        attachments=(
+            Attachment(
+                "source.json",
+                "The issue in its JSON form",
+                "Source",
+                document.source_json.encode(),
+            ),
+            Attachment(
+                "issue.md", "The issue in Markdown", "Alternative", document.markdown.encode()
+            ),
+        ),
         day=document.date or UNDATED,
     )
     if seconds is not None:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import layouts
 from layouts.errors import TypesettingFailed
@@ -41,15 +41,26 @@ EarlyLines = Mapping[str, Sequence[tuple[str, float]]]
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file inside the PDF."""
+
+    name: str
+    description: str
+    relationship: Literal["Source", "Alternative"]
+    """What it is to the pages (AFRelationship, ISO 32000-2, 7.11.3)."""
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Job:
     """What is to be set."""
 
     html: str
     css: str
     photos: Mapping[str, bytes]
-    attachment: bytes = b""
+    attachments: Sequence[Attachment] = ()
     day: str = "2000-01-01"
-    """The attachment's own day; the clock's would make two files of one document differ."""
+    """The attachments' own day; the clock's would make two files of one document differ."""
     variant: str | None = "pdf/a-3u"
     seconds: float = MOST_SECONDS
 
@@ -125,7 +136,10 @@ class Worker:
             "html": job.html,
             "css": job.css,
             "photos": [[key, len(photo)] for key, photo in job.photos.items()],
-            "attachment": len(job.attachment),
+            "attachments": [
+                [one.name, one.description, one.relationship, len(one.content)]
+                for one in job.attachments
+            ],
             "day": job.day,
             "variant": job.variant,
             "identifier": hashlib.sha256((job.html + job.css).encode()).hexdigest()[:32],
@@ -134,7 +148,8 @@ class Worker:
         child.stdin.write(json.dumps(header).encode() + b"\n")
         for photo in job.photos.values():
             child.stdin.write(photo)
-        child.stdin.write(job.attachment)
+        for one in job.attachments:
+            child.stdin.write(one.content)
         child.stdin.flush()
         answer = self._answer(child, job.seconds, progress)
         self._done += 1

@@ -281,6 +281,24 @@ class TestStructure:
         assert properties.identifier == "YTZW-2026-0012"
         assert "YTZW-2026-0012" not in word.words_of(document.element)
 
+    def test_its_archive_number_is_a_property_that_no_page_shows(self, whole: bytes) -> None:
+        root = word.part(whole, "docProps/custom.xml")
+        values = {one.get("name"): one[0].text for one in root}
+        assert values == {
+            "档案号": "YTZW-2026-0012", "刊物": "政务信息", "期号": "第12期（总第1487期）",
+        }  # fmt: skip
+        assert [one.get("pid") for one in root] == ["2", "3", "4"]
+        assert word.opened(whole).core_properties.category == "政务信息"
+
+    def test_its_words_are_chinese_for_whoever_checks_them(self, whole: bytes) -> None:
+        languages = [
+            one.get(qn("w:eastAsia"))
+            for name in ("word/styles.xml", "word/settings.xml")
+            for tag in ("w:lang", "w:themeFontLang")
+            for one in word.part(whole, name).iter(qn(tag))
+        ]
+        assert set(languages) == {"zh-CN"}
+
     def test_the_imprint_stands_in_one_frame_at_the_foot(self, whole: bytes) -> None:
         framed = [one for one in word.opened(whole).paragraphs if is_framed(one)]
         texts = [one.text for one in framed if one.text]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
@@ -272,15 +273,22 @@ class TestFile:
         assert '="3"' in metadata[metadata.index("part") :][:30]
         assert "U" in metadata[metadata.index("conformance") :][:40]
 
-    def test_its_source_is_attached(self, whole: bytes) -> None:
-        pdf = pypdfium2.PdfDocument(whole)
-        try:
-            attachment = pdf.get_attachment(0)
-            name, content = attachment.get_name(), bytes(attachment.get_data())
-        finally:
-            pdf.close()
-        assert name == "source.json"
-        assert layouts.read_source(json.loads(content)).serial == "政务信息"
+    def test_its_source_is_attached_in_json_and_markdown(self, whole: bytes) -> None:
+        with pikepdf.open(io.BytesIO(whole)) as pdf:
+            files = {
+                name: (
+                    one.obj.AFRelationship,
+                    one.get_file().mime_type,
+                    one.get_file().read_bytes(),
+                )
+                for name, one in pdf.attachments.items()
+            }
+        assert {name: kind[:2] for name, kind in files.items()} == {
+            "source.json": ("/Source", "application/json"),
+            "issue.md": ("/Alternative", "text/markdown"),
+        }
+        assert layouts.read_source(json.loads(files["source.json"][2])).serial == "政务信息"
+        assert "### 清溪县推行“一窗通办”" in files["issue.md"][2].decode().split("\n")
 
     def test_its_bookmarks_lead_to_sections_and_articles(self, whole: bytes) -> None:
         pdf = pypdfium2.PdfDocument(whole)
