@@ -64,6 +64,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.approvals import routes as approvals
     from publisher.calls import routes as calls
     from publisher.editing import routes as editing
+    from publisher.filing import routes as filing
     from publisher.followups import papers
     from publisher.followups import routes as followups
     from publisher.instructions import fair_copies
@@ -106,6 +107,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         followups,
         papers,
         scores,
+        filing,
         threads,
         today,
     ):

@@ -95,6 +95,7 @@ def prepare(instance: Path) -> None:
         settings.proofs_path,
         settings.layouts_path,
         settings.fonts_path,
+        settings.packages_path,
         instance / "logs",
     ):
         folder.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,9 @@ class Settings:
     archive_copy: str = ""
     """A second copy of the archive, on another disk: a folder, or s3://bucket/prefix."""
 
+    fonds_number: str = ""
+    """The number the archives gave the office (全宗号); the first part of every archive number."""
+
     s3_endpoint: str = ""
     """The address of the S3-compatible storage, for archives that begin with s3://."""
 
@@ -168,6 +171,11 @@ class Settings:
     def fonts_path(self) -> Path:
         """The office's own licensed typefaces."""
         return self.instance / "fonts"
+
+    @property
+    def packages_path(self) -> Path:
+        """Where packages for the archives lie until they are handed over."""
+        return self.instance / "packages"
 
     @property
     def jobs_path(self) -> Path:

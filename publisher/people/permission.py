@@ -122,6 +122,7 @@ class Permission:
         SEE: Final = "archive.see"
         VERIFY: Final = "archive.verify"
         ENTER: Final = "archive.enter"
+        FILE: Final = "archive.file"
 
     class History:
         """Who did what."""
@@ -181,7 +182,14 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
         _READER | {P.Library.KEEP_WORDS, P.Instructions.SEE_ALL, P.Scores.SEE}
     ),
     Role.ARCHIVIST: frozenset(
-        _READER | {P.Archive.SEE, P.Archive.VERIFY, P.Archive.ENTER, P.Publication.WATCH}
+        _READER
+        | {
+            P.Archive.SEE,
+            P.Archive.VERIFY,
+            P.Archive.ENTER,
+            P.Archive.FILE,
+            P.Publication.WATCH,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {P.People.MANAGE, P.Serials.MANAGE, P.Library.KEEP_WORDS, P.Archive.VERIFY}

@@ -26,7 +26,17 @@ from publisher.errors import PublisherError
 from publisher.faultpoints import reached
 from publisher.issues.model import State
 from publisher.issues.source import articles, digest_of
-from publisher.publication import actions, originals, outbox, press, queries, staging, stores, watch
+from publisher.publication import (
+    actions,
+    describing,
+    originals,
+    outbox,
+    press,
+    queries,
+    staging,
+    stores,
+    watch,
+)
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
 from publisher.settings import settings
@@ -206,6 +216,15 @@ def _press(work: Work, folder: Path, office: Settings) -> staging.Made:
     files = {
         name: _keep(folder / name, content) for name, content in {**made.by_name, **beside}.items()
     }
+    record = describing.describe(
+        {**work.metadata, "object": work.object_id},
+        files,
+        office=office.office_name,
+        fonds_number=office.fonds_number,
+        pages=made.pages,
+    )
+    files[describing.JSON] = _keep(folder / describing.JSON, describing.as_json(record))
+    files[describing.XML] = _keep(folder / describing.XML, describing.as_xml(record))
     reached("publication.written")
     ready = staging.Made(content=work.content, files=files, pages=made.pages)
     staging.conclude(folder, ready)

@@ -55,6 +55,7 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
       P.Instructions.SEE_ALL)),
     (N_("批示和督办"), "followups.cases", N_("督办事项"),
      (P.Followups.MANAGE, P.Followups.HANDLE, P.Instructions.WRITE, P.Instructions.SEE_ALL)),
+    (N_("档案"), "filing.year", N_("归档"), (P.Archive.FILE,)),
     (N_("档案"), "retrospect.files", N_("旧刊补录"), (P.Archive.ENTER,)),
     (N_("考核"), "scores.ranking", N_("采用计分"), (P.Scores.SEE,)),
     (N_("管理"), "people.units", N_("单位"), (P.People.MANAGE,)),

@@ -51,6 +51,7 @@ ACTS = {
     "read_again": N_("重新识别"), "review_anyway": N_("仍要核对"),
     "drop_old_file": N_("不予补录"), "mend_old_file": N_("核对旧刊"),
     "enter_old_issue": N_("补录入库"),
+    "file": N_("归档"), "ask_package": N_("生成移交包"),
     "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
     "make_token": N_("生成接口密钥"), "end_token": N_("停用接口密钥"),
     "begin_collection": N_("建立专题"), "change_collection": N_("修改专题"),

@@ -30,6 +30,7 @@ OWN = {
         "by_hand",
         "chain",
         "copies",
+        "describing",
         "distribution",
         "errors",
         "kept",
@@ -51,6 +52,7 @@ OWN = {
         "word",
         "words",
     },
+    "filing": {"packing"},
     "library": {
         "anchors",
         "citing",

@@ -1,0 +1,173 @@
+"""In this bench old issues go onto paper and come back: how many titles are read right.
+
+Run from the checkout, with the real data beside it: `python -m tests.bench.bench_old_issues 200`.
+Real days of news are set by our own press as Word and PDF and by LibreOffice as PDF, then read as
+any old file is. A title counts as right where masthead and date are, and it stands at its place;
+spaces do not count, for a line break on paper hides them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import layouts
+from publisher.retrospect import pages, word
+from publisher.retrospect.paragraphs import tight
+from publisher.retrospect.recognition import Known, recognise
+
+DATA = Path(__file__).parents[3].parent / "shared" / "data"
+KNOWN = Known(("每日要情", "政务信息"), frozenset({"工作动态", "经验做法"}))
+LAYOUTS = ("regular", "digest", "situation", "regular")
+AT_ONCE = 20
+SEED = 20261128
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    chance = random.Random(SEED)  # noqa: S311 - the same in every run
+    papers = list(_papers(count, chance))
+    with tempfile.TemporaryDirectory() as kept:
+        folder = Path(kept)
+        for number, source in enumerate(papers):
+            document = layouts.compose(layouts.read_source(source))
+            made = layouts.typeset(document, "docx", images={})
+            (folder / f"{number:04d}.docx").write_bytes(made.content)
+            if number % 4 == 0:
+                pdf = layouts.typeset(document, "pdf", images={})
+                (folder / f"{number:04d}.own.pdf").write_bytes(pdf.content)
+        _convert(sorted(folder.glob("*.docx")), folder)
+        _tell("Word, by our press", papers, folder, "docx")
+        _tell("PDF, by our press (each fourth)", papers, folder, "own.pdf")
+        _tell("PDF, by LibreOffice", papers, folder, "pdf")
+
+
+def _papers(count: int, chance: random.Random) -> Iterator[dict[str, Any]]:
+    news = DATA / "news"
+    with gzip.open(news / "items.jsonl.gz", "rt", encoding="utf-8") as file:
+        items = {one["id"]: one for one in map(json.loads, file)}
+    with gzip.open(news / "issues.jsonl.gz", "rt", encoding="utf-8") as file:
+        issues = [json.loads(line) for line in file]
+    for number, issue in enumerate(chance.sample(issues, count), 1):
+        ids = [one for one in issue["item_ids"] if one in items]
+        ids = ids[: chance.choice([1, 3, 6, 10, 14])]
+        articles = [_article(items[one], chance) for one in ids]
+        half = len(articles) // 2
+        sections = [{"title": "", "articles": articles}]
+        if half and chance.random() < 0.5:
+            sections = [
+                {"title": "工作动态", "articles": articles[:half]},
+                {"title": "经验做法", "articles": articles[half:]},
+            ]
+        yield {
+            "form": 1,
+            "layout": LAYOUTS[number % len(LAYOUTS)],
+            "serial": "每日要情",
+            "number": number,
+            "total": 1000 + number,
+            "year": int(issue["date"][:4]),
+            "series": "main",
+            "number_line": f"第{number}期（总第{1000 + number}期）",
+            "date": issue["date"],
+            "office": "云汀市人民政府办公室编",
+            "handling": "内部资料　注意保存",
+            "urgency": "",
+            "copy_number": "",
+            "edition": 1,
+            "correction": "",
+            "editor_note": "",
+            "sections": sections,
+            "imprint": {
+                "to_superior": "市委、市政府领导。",
+                "to_peer": "",
+                "to_subordinate": "各县（市、区）人民政府，市政府各部门。",
+                "extra": "",
+                "signer": "李签",
+                "checker": "王核",
+                "editor": "周立言",
+                "phone": "0999-2210001",
+                "print_run": 85,
+            },
+            "archive_number": "",
+            "language": "zh-CN",
+        }
+
+
+def _article(item: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    return {
+        "id": f"item-{item['id']}",
+        "title": item["title"],
+        "body": item["body"].replace("\n", "\n\n"),
+        "source_line": chance.choice(["", "清溪县政府办公室供稿", "市水利局报送"]),
+        "stage": "",
+        "instructions": [],
+    }
+
+
+def _convert(paths: list[Path], folder: Path) -> None:
+    for first in range(0, len(paths), AT_ONCE):
+        subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                str(folder),
+                *map(str, paths[first : first + AT_ONCE]),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _tell(what: str, papers: list[dict[str, Any]], folder: Path, ending: str) -> None:
+    right = total = heads = sure = sure_and_right = read = 0
+    began = time.perf_counter()
+    for number, source in enumerate(papers):
+        path = folder / f"{number:04d}.{ending}"
+        if not path.exists():
+            continue
+        read += 1
+        reader = word.read_docx if ending == "docx" else pages.read_pdf
+        draft = recognise(reader(path.read_bytes()), KNOWN)
+        wanted = [
+            tight(one["title"]) for section in source["sections"] for one in section["articles"]
+        ]
+        found = [tight(one.title) for one in draft.articles]
+        head = (draft.serial, draft.number, draft.total, draft.dated_on) == (
+            source["serial"],
+            source["number"],
+            source["total"],
+            source["date"],
+        )
+        heads += head
+        total += len(wanted)
+        right += sum(
+            head and place < len(found) and found[place] == title
+            for place, title in enumerate(wanted)
+        )
+        if not draft.doubts:
+            sure += 1
+            sure_and_right += head and found == wanted
+    seconds = time.perf_counter() - began
+    print(
+        f"{what}: {read} issues, {right} of {total} items right ({right / total:.2%}), "
+        f"{heads} mastheads right, {sure} without a doubt, {sure_and_right} of these wholly right, "
+        f"{seconds / read:.2f} s an issue",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
