@@ -6,9 +6,16 @@ GB/T 9704-2012, 7.3.1: broken lines keep words whole and stand in a balanced sha
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Iterator, Sequence
 
 NEVER_FIRST = "，。、；：？！”’）》〉】〕％%"
 NEVER_LAST = "“‘（《〈【〔"
+SLOPES = (0.08, 0.2)
+"""Of the mean width of a title's lines: how far the widest stands out beyond it, the less the
+better."""
+LEAST_STEP = 0.75
+"""Characters by which lines must differ, for a title not to be a block."""
 
 
 def width_of(text: str) -> float:
@@ -30,9 +37,44 @@ def title_lines(title: str, characters: float) -> tuple[str, ...]:
     words = [piece for word in _unbreakable(title) for piece in _cut(word, characters)]
     count = max(2, -(-int(width_of(title) * 10) // int(characters * 10)))
     for lines in range(count, count + 3):
-        if (broken := _break(words, lines, characters)) is not None:
-            return broken
+        shaped = [
+            broken
+            for shape in _shapes(lines)
+            if (broken := _break(words, lines, characters, shape)) is not None
+        ]
+        if shaped:
+            # Of the well shaped the most even.
+            return min(shaped, key=lambda one: (not is_well_shaped(one), _unevenness(one)))
     return (title,)
+
+
+def is_well_shaped(lines: Sequence[str]) -> bool:
+    """Whether lines stand as a trapezium or diamond: no block, and no hourglass."""
+    widths = [width_of(line) for line in lines]
+    if max(widths) - min(widths) < LEAST_STEP:
+        return False
+    turns = list(itertools.pairwise(widths))
+    falls = next(
+        (n for n, (one, two) in enumerate(turns) if two < one - LEAST_STEP / 2), len(turns)
+    )
+    return all(two < one + LEAST_STEP / 2 for one, two in turns[falls:])
+
+
+def _shapes(lines: int) -> Iterator[tuple[float, ...]]:
+    """How wide each line should be beside their mean: falling, as a diamond, rising."""
+    for slope in SLOPES:
+        step = 2 * slope / (lines - 1)
+        falling = tuple(1 + slope - step * line for line in range(lines))
+        yield falling
+        if lines > 2:
+            middle = (lines - 1) / 2
+            yield tuple(1 + slope * (1 - 2 * abs(line - middle) / middle) for line in range(lines))
+        yield falling[::-1]
+
+
+def _unevenness(lines: Sequence[str]) -> float:
+    widths = [width_of(line) for line in lines]
+    return max(widths) - min(widths)
 
 
 def _unbreakable(title: str) -> list[str]:
@@ -62,8 +104,10 @@ def _cut(word: str, characters: float) -> list[str]:
     return [word[start : start + most] for start in range(0, len(word), most)]
 
 
-def _break(words: list[str], count: int, characters: float) -> tuple[str, ...] | None:
-    """The most even way to set `words` in `count` lines, none where a line would be too long."""
+def _break(
+    words: list[str], count: int, characters: float, shape: tuple[float, ...]
+) -> tuple[str, ...] | None:
+    """The way to set `words` in lines nearest to a shape, none where one would be too long."""
     ideal = sum(width_of(word) for word in words) / count
     best: dict[tuple[int, int], tuple[float, tuple[str, ...]]] = {(0, 0): (0.0, ())}
     for line in range(1, count + 1):
@@ -74,8 +118,7 @@ def _break(words: list[str], count: int, characters: float) -> tuple[str, ...] |
                 text = "".join(words[start:end]).strip()
                 if before is None or not text or width_of(text) > characters:
                     continue
-                # The last line is best a little shorter than the others: a trapezium.
-                target = ideal * (0.85 if line == count else 1.0)
+                target = ideal * shape[line - 1]
                 options.append((before[0] + (width_of(text) - target) ** 2, (*before[1], text)))
             if options:
                 best[line, end] = min(options)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import gzip
+import itertools
+import json
+from pathlib import Path
 
-from layouts.titles import NEVER_FIRST, NEVER_LAST, title_lines, width_of
+import pytest
+import rjieba
+
+from layouts.titles import NEVER_FIRST, NEVER_LAST, is_well_shaped, title_lines, width_of
 
 WIDE = 18.1
 
@@ -37,3 +43,51 @@ class TestTitleLines:
         lines = title_lines("A" * 120, WIDE)
         assert "".join(lines) == "A" * 120
         assert all(width_of(line) <= WIDE for line in lines)
+
+
+class TestShape:
+    @pytest.mark.parametrize(
+        ("lengths", "well"),
+        [
+            ((12, 10), True), ((10, 12), True), ((10, 10), False), ((12, 10, 8), True),
+            ((10, 12, 10), True), ((8, 10, 12), True), ((12, 8, 12), False), ((10, 10, 10), False),
+            ((12, 12, 8), True), ((8, 12, 12, 8), True), ((8, 12, 8, 12), False),
+        ],
+    )  # fmt: skip
+    def test_lines_stand_as_trapezium_or_diamond(
+        self, lengths: tuple[int, ...], well: bool
+    ) -> None:
+        assert is_well_shaped(["字" * length for length in lengths]) is well
+
+
+REAL = 200
+MOST_ILL_SHAPED = 6
+"""Of the real titles; measured 5, made of two halves as long as each other."""
+
+
+@pytest.fixture(scope="module")
+def real_titles(shared_data: Path) -> list[str]:
+    """Real titles from the whole of the collection that are longer than a line."""
+    with gzip.open(shared_data / "news" / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
+        titles = {" ".join(json.loads(line)["title"].split()) for line in lines}
+    long = sorted(title for title in titles if width_of(title) > WIDE)
+    return long[:: len(long) // REAL][:REAL]
+
+
+class TestRealTitles:
+    def test_two_hundred_begin_no_line_with_a_mark_cut_no_word_and_are_well_shaped(
+        self, real_titles: list[str]
+    ) -> None:
+        assert len(real_titles) == REAL
+        ill_shaped = 0
+        for title in real_titles:
+            lines = title_lines(title, WIDE)
+            assert len(lines) > 1
+            assert not any(one[0] in NEVER_FIRST or one[-1] in NEVER_LAST for one in lines)
+            ends = set(itertools.accumulate(len(word) for word in rjieba.cut(title)))
+            place = 0
+            for line in lines[:-1]:
+                place = title.index(line, place) + len(line)
+                assert place in ends
+            ill_shaped += not is_well_shaped(lines)
+        assert ill_shaped <= MOST_ILL_SHAPED
