@@ -15,7 +15,7 @@ from layouts.fonts import Found, found_faces
 from layouts.html.press import preview as preview_html
 from layouts.layout import Layout, layout_names, layout_of, layout_titles, read_layout
 from layouts.leaders import Leader, leader_faults
-from layouts.markdown import plain_text
+from layouts.markdown import paragraphs, plain_text
 from layouts.official import Official, fill_official
 from layouts.overflow import overflow_faults
 from layouts.pages import page_picture, page_pictures
@@ -59,6 +59,7 @@ __all__ = [
     "overflow_faults",
     "page_picture",
     "page_pictures",
+    "paragraphs",
     "plain_text",
     "preflight",
     "preview_html",

@@ -109,6 +109,16 @@ def plain_text(text: str) -> str:
     return "\n".join(filter(None, (*map(block_text, blocks), *notes)))
 
 
+def paragraphs(text: str, article: str) -> list[tuple[str, str]]:
+    """The words of a Markdown text, block by block, each with the name pages know it by.
+
+    Each footnote is a line behind them.
+    """
+    blocks = read_blocks(text, article)
+    notes = [(note.id, plain(note.runs)) for note in notes_of(blocks)]
+    return [*((block.id, block_text(block)) for block in blocks), *notes]
+
+
 def _clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
 

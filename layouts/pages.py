@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import threading
 from collections.abc import Iterator
 
@@ -12,11 +13,11 @@ _one_at_a_time = threading.Lock()
 """PDFium knows no threads, and a site answers several readers at once."""
 
 
-def page_pictures(pdf: bytes, dpi: int = 96) -> Iterator[bytes]:
-    """Each page as PNG, one after the other."""
+def page_pictures(pdf: bytes, dpi: int = 96, most: int | None = None) -> Iterator[bytes]:
+    """Each page as PNG, one after the other, the first `most` of them."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        for page in document:
+        for page in itertools.islice(document, most):
             picture = page.render(scale=dpi / 72).to_pil()
             stream = io.BytesIO()
             picture.save(stream, "PNG", optimize=True)

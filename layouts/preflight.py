@@ -121,7 +121,12 @@ def _photo_faults(document: Document, images: Mapping[str, bytes]) -> Iterator[F
             yield tell("photo-unreadable", block.id, quote=quote, name=name)
         elif (dpi := printed_dpi(photo)) < LEAST_DPI:
             yield tell(
-                "photo-coarse", block.id, quote=quote, name=name, dpi=int(dpi), least=LEAST_DPI
+                "photo-coarse",
+                block.id,
+                quote=quote,
+                name=name,
+                dpi=int(dpi + 0.01),
+                least=LEAST_DPI,
             )
 
 

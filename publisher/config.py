@@ -93,6 +93,9 @@ class Settings:
     typeset_seconds: int = 120
     """How long setting one issue may take before it is given up."""
 
+    proof_days: int = 90
+    """So many days after an issue came out its proofs lose their page pictures."""
+
     archive_storage: str = ""
     """Where the archive is: empty for the instance, another folder, or s3://bucket/prefix."""
 

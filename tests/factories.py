@@ -22,9 +22,9 @@ from publisher.instructions import actions as instruction_actions
 from publisher.instructions.model import Disposition, Instruction
 from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues import actions as issue_actions
+from publisher.issues import checking, signing
 from publisher.issues import queries as issues_queries
-from publisher.issues import signing
-from publisher.issues.model import Issue, IssueReader, Placement
+from publisher.issues.model import Check, Issue, IssueReader, Placement
 from publisher.issues.model import State as IssueState
 from publisher.issues.source import source_of
 from publisher.people import actions as people
@@ -205,6 +205,18 @@ def signed_issue(
     made = issue(serial_=serial_, items=items, compiled_by=compiled_by)
     made.state = IssueState.IN_APPROVAL
     return sign(made, by=by or person(Role.DIRECTOR, name="李签"))
+
+
+def checked(made: Issue, *faults: dict[str, object]) -> checking.Look:
+    """What stands against an issue as it is now, as if the presses had found these faults."""
+    digest = checking.look_at(made).digest
+    keep(Check(issue_id=made.id, digest=digest, faults=list(faults), checked_at=AT))
+    return checking.look_at(made)
+
+
+def fault(code: str, place: str, sentence: str, *, hard: bool = False) -> dict[str, object]:
+    """One fault as a check keeps it."""
+    return {"code": code, "place": place, "sentence": sentence, "quote": "", "hard": hard}
 
 
 def sign(made: Issue, *, by: Person) -> Issue:

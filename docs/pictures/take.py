@@ -74,6 +74,34 @@ def _wait_for_the_pages(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _mend(page: Page, before: str, after: str) -> None:
+    """Change a word of the article that is open, and save it."""
+    body = page.input_value("#body")
+    page.fill("#body", body.replace(before, after, 1))
+    page.locator("#article-form button[type=submit]").last.click()
+    page.locator("#check .notice, #check .faults").first.wait_for(timeout=PATIENCE * 1000)
+
+
+def _pull_two_proofs(page: Page) -> None:
+    """Pull a proof, put a figure right, pull another."""
+    proofs = page.url
+    page.get_by_role("button", name="出校样").click()
+    page.locator(".proof-pair img").first.wait_for(timeout=PATIENCE * 1000)
+    page.goto(proofs.replace("/publication/issues/14/proofs", ARTICLE))
+    _mend(page, "52个", "54个")
+    page.goto(proofs)
+    page.get_by_role("button", name="出校样").click()
+    page.locator(".differences").wait_for(timeout=PATIENCE * 1000)
+    page.locator(".proof-pair img").last.wait_for(timeout=PATIENCE * 1000)
+    page.wait_for_load_state("networkidle")
+
+
+def _make_a_slip(page: Page) -> None:
+    """Type what is found before signing."""
+    _mend(page, "个，提供", "个,提供")
+
+
+ARTICLE = "/issues/14/articles/45"
 PICTURES = {
     "sign-in": Picture("", "/sign-in"),
     "reporter-submit": Picture("reporter", "/submissions/new"),
@@ -91,6 +119,9 @@ PICTURES = {
     "handler-case": Picture("handler", "/cases/4"),
     "administrator-serial": Picture("admin", "/serials/1", _at("期号")),
     "administrator-roles": Picture("admin", "/persons/5"),
+    # These change an issue in work, so they come last.
+    "editor-proofs": Picture("editor", "/publication/issues/14/proofs", _pull_two_proofs),
+    "editor-check": Picture("editor", ARTICLE, _make_a_slip, height=640),
 }
 """Every picture of the guides, by its file's name."""
 PRINTED = {"printed-issue": ("/library/issues/2/issue.pdf", (0, 1))}

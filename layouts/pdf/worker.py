@@ -198,11 +198,13 @@ _workers: dict[tuple[int, Path | None], Worker] = {}
 
 
 def worker_for(fonts_dir: Path | None) -> Worker:
-    """The warm worker of this process for that folder of faces.
+    """The warm worker of this process for that folder of faces; one for all folders without any.
 
     A process that was forked from this one gets its own: two cannot share one pipe.
     """
-    return _workers.setdefault((os.getpid(), fonts_dir), Worker(fonts_dir))
+    has_faces = fonts_dir is not None and fonts_dir.is_dir() and any(fonts_dir.iterdir())
+    own = fonts_dir if has_faces else None
+    return _workers.setdefault((os.getpid(), own), Worker(own))
 
 
 @atexit.register

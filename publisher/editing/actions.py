@@ -146,6 +146,56 @@ def revise(
     that `by` had seen, `StepRefused` where the item is no longer on the desk.
     """
     _must_be_editable(item)
+    revision = _next_revision(
+        item, title=title, body=body, by=by, at=at, seen_version=seen_version, note=note
+    )
+    if revision is not None:
+        history.record(item, "revise", by=by, at=at, revision=revision.number)
+    return revision
+
+
+def mend(
+    item: Item,
+    *,
+    title: str,
+    body: str,
+    source_line: str,
+    by: Person,
+    at: datetime,
+    seen_version: int | None = None,
+) -> bool:
+    """Put a slip right while the item stands in an issue in work; says whether anything changed.
+
+    The item keeps its own yes: the issue's route looks at it once more, and the revision says that
+    it was made in proof. Raises as `revise` does.
+    """
+    if item.state != State.PLACED:
+        raise StepRefused(_("这篇稿件现在是“%(state)s”，不能修改。", state=item.state.word))
+    revision = _next_revision(
+        item, title=title, body=body, by=by, at=at, seen_version=seen_version, note=""
+    )
+    source_line = source_line.strip()
+    if revision is None and source_line == item.source_line:
+        return False
+    item.source_line = source_line
+    if revision is not None:
+        revision.in_proof = True
+    history.record(
+        item, "mend", by=by, at=at, revision=revision.number if revision else None, title=item.title
+    )
+    return True
+
+
+def _next_revision(
+    item: Item,
+    *,
+    title: str,
+    body: str,
+    by: Person,
+    at: datetime,
+    seen_version: int | None,
+    note: str,
+) -> Revision | None:
     if seen_version is not None and seen_version != item.version:
         raise Overtaken(_("%(name)s刚刚保存过这篇稿件。", name=item.revisions[-1].by.name))
     title = title.strip()
@@ -158,7 +208,6 @@ def revise(
         number=item.revisions[-1].number + 1, title=item.title, body=body, by=by, at=at, note=note
     )
     item.revisions.append(revision)
-    history.record(item, "revise", by=by, at=at, revision=revision.number)
     return revision
 
 

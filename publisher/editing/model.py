@@ -123,3 +123,5 @@ class Revision(Base):
     by: Mapped[Person] = relationship(lazy="joined")
     at: Mapped[datetime]
     note: Mapped[str] = mapped_column(String(200), default="")
+    in_proof: Mapped[bool] = mapped_column(default=False)
+    """Made while the item stood in an issue in work, after its own yes (校对改正)."""

@@ -118,11 +118,12 @@ def differences(before: str, after: str) -> list[Difference]:
         for place in range(max(a2 - a1, b2 - b1)):
             old = left[a1 + place] if a1 + place < a2 else None
             new = right[b1 + place] if b1 + place < b2 else None
-            rows.append(_difference(op, old, new))
+            rows.append(difference(op, old, new))
     return rows
 
 
-def _difference(op: str, old: str | None, new: str | None) -> Difference:
+def difference(op: str, old: str | None, new: str | None) -> Difference:
+    """One line of a comparison: what stands on both sides, marked where it differs."""
     if old is None:
         return Difference("insert", (), ((new or "", True),))
     if new is None:

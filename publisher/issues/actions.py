@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from publisher import history
+from publisher.editing import actions as desk
 from publisher.editing.model import Item
 from publisher.editing.model import State as ItemState
 from publisher.errors import InputRefused, Overtaken, StepRefused
@@ -191,8 +192,40 @@ def step(issue: Issue, item_id: int, *, down: bool, by: Person, at: datetime) ->
     arrange(issue, list(sections.items()), pool={}, by=by, at=at)
 
 
-def send_for_signing(issue: Issue, *, by: Person, at: datetime) -> None:
-    """Send an issue on its serial's route.
+def mend(
+    issue: Issue,
+    item: Item,
+    *,
+    title: str,
+    body: str,
+    source_line: str,
+    by: Person,
+    at: datetime,
+    seen_version: int | None = None,
+) -> bool:
+    """Put a slip of one of its items right while it is in work; says whether anything changed."""
+    _must_be_arranged_freely(issue)
+    _placement_of(issue, item.id)
+    changed = desk.mend(
+        item,
+        title=title,
+        body=body,
+        source_line=source_line,
+        by=by,
+        at=at,
+        seen_version=seen_version,
+    )
+    if changed:
+        history.record(
+            issue, "mend", by=by, at=at, item=history.subject_name(item), title=item.title
+        )
+    return changed
+
+
+def send_for_signing(
+    issue: Issue, *, by: Person, at: datetime, confirmed: Sequence[str] = ()
+) -> None:
+    """Send an issue on its serial's route; `confirmed` are the soft faults it is sent with.
 
     Raises `StepRefused` for an empty one, and for a correction that puts nothing right.
     """
@@ -200,7 +233,8 @@ def send_for_signing(issue: Issue, *, by: Person, at: datetime) -> None:
     before = issue.supersedes
     if before is not None and _prints_the_same(issue, before):
         raise StepRefused(_("更正版与原刊没有差别，请先改正有误之处。"))
-    issue.move_to(State.IN_APPROVAL, act="send_for_signing", by=by, at=at)
+    told = {"confirmed": list(confirmed)} if confirmed else {}
+    issue.move_to(State.IN_APPROVAL, act="send_for_signing", by=by, at=at, **told)
 
 
 def _prints_the_same(edition: Issue, before: Issue) -> bool:

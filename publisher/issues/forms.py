@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from publisher.fields import SelectField
@@ -64,6 +64,23 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]
     def offer(self) -> None:
         """Fill the list to choose from."""
         self.urgency.choices = [(one.value, one.word) for one in Urgency]
+
+
+class ArticleForm(FlaskForm):  # type: ignore[misc]
+    """One article of an issue in work; `version` is the item's that the editor saw."""
+
+    version = HiddenField()
+    title = StringField(
+        _l("标题"),
+        validators=[
+            DataRequired(_l("请填写标题。")),
+            Length(max=200, message=_l("标题不超过200字。")),
+        ],
+    )
+    body = TextAreaField(_l("正文"), validators=[DataRequired(_l("正文不能为空。"))])
+    source_line = StringField(
+        _l("供稿"), validators=[Length(max=200, message=_l("供稿不超过200字。"))]
+    )
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]

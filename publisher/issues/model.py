@@ -152,6 +152,25 @@ class Placement(Base):
     position: Mapped[int]
 
 
+class Check(Base):
+    """What was found when one state of an issue's content was looked through before printing."""
+
+    __tablename__ = "issue_check"
+    __table_args__ = (UniqueConstraint("issue_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the content; other content was not looked through by this."""
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Each with code, place, sentence, quote, page and whether it is hard."""
+    checked_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    confirmed_by: Mapped[Person | None] = relationship(default=None, lazy="joined")
+    """Who sent the issue on its way with the soft faults that are named here."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+
+
 class IssueReader(Base):
     """Who may read this issue, as an access token; taken from the serial at signing."""
 

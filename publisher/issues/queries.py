@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 from publisher.attachments.model import Attachment
 from publisher.database import db
 from publisher.editing import queries as items
-from publisher.editing.model import Item, ItemFile, ItemSource
+from publisher.editing.model import Item, ItemFile, ItemSource, Revision
 from publisher.editing.model import State as ItemState
 from publisher.errors import NotFound
-from publisher.issues.model import SIGNED_FOR_GOOD, Issue, Placement, State
+from publisher.issues.model import SIGNED_FOR_GOOD, Check, Issue, Placement, State
 from publisher.issues.source import photo_keys
 from publisher.paging import Page, page_of
 from publisher.people.model import Person
@@ -144,6 +144,62 @@ def correction_of(issue_: Issue) -> Issue | None:
         .limit(1)
     )
     return db.session.scalars(statement).unique().one_or_none()
+
+
+def check_of(issue_id: int, digest: str) -> Check | None:
+    """What was found in this content of an issue, where it was looked through."""
+    statement = select(Check).where(Check.issue_id == issue_id, Check.digest == digest)
+    return db.session.scalars(statement).one_or_none()
+
+
+def confirmed_before(issue_id: int) -> frozenset[str]:
+    """The sentences of the soft faults with which the latest other issue was sent for signing."""
+    statement = (
+        select(Check.faults)
+        .where(Check.confirmed_at.is_not(None), Check.issue_id != issue_id)
+        .order_by(Check.confirmed_at.desc())
+        .limit(1)
+    )
+    faults = db.session.scalars(statement).one_or_none()
+    return frozenset(one["sentence"] for one in faults or ())
+
+
+def latest_signed(serial: Serial, series: Series) -> Issue | None:
+    """The signed issue of a series with the latest day, the one of the highest number of it."""
+    statement = (
+        select(Issue)
+        .where(
+            Issue.serial_id == serial.id,
+            Issue.series == series,
+            Issue.edition == 1,
+            Issue.state.in_(SIGNED_FOR_GOOD),
+        )
+        .order_by(Issue.dated_on.desc(), Issue.number.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def menders_of(issue_: Issue) -> set[int]:
+    """The numbers of those who put items right while these stood in an issue in work."""
+    statement = select(Revision.by_id).where(
+        Revision.item_id.in_([one.item.id for one in issue_.placements]), Revision.in_proof
+    )
+    return set(db.session.scalars(statement))
+
+
+def mended_since_yes(issue_: Issue) -> set[int]:
+    """The numbers of the items whose latest text was made after their own yes, in proof."""
+    latest = (
+        select(Revision.item_id, func.max(Revision.number).label("number"))
+        .where(Revision.item_id.in_([one.item_id for one in issue_.placements]))
+        .group_by(Revision.item_id)
+        .subquery()
+    )
+    statement = select(Revision.item_id).join(
+        latest, (Revision.item_id == latest.c.item_id) & (Revision.number == latest.c.number)
+    )
+    return set(db.session.scalars(statement.where(Revision.in_proof)))
 
 
 def photos_of(issue_: Issue, source: Mapping[str, Any]) -> dict[str, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, faultpoints, history, jobs
@@ -18,57 +18,23 @@ from publisher.approvals.model import Approval, ApprovalState
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.editing import queries as desk
-from publisher.errors import InputRefused, NotAllowed, Overtaken, StepRefused
-from publisher.issues import actions, queries, signing
-from publisher.issues.forms import DetailsForm, IssueForm, ReasonForm
+from publisher.editing.model import Item
+from publisher.errors import InputRefused, NotAllowed, NotFound, Overtaken, StepRefused
+from publisher.issues import actions, checking, places, queries, signing, told
+from publisher.issues.forms import ArticleForm, DetailsForm, IssueForm, ReasonForm
 from publisher.issues.model import Issue, State, Urgency
 from publisher.issues.source import by_section
 from publisher.people.guard import allowed, back, current_person
 from publisher.people.permission import Permission
 from publisher.serials import queries as serials
 from publisher.serials.model import Series
-from publisher.words import N_
 
 bp = Blueprint("issues", __name__, url_prefix="/issues")
 
 SEES = (*queries.WORKS_ON, Permission.Publication.WATCH)
+PREPARES = (Permission.Issues.COMPILE, Permission.Publication.CORRECT)
 MOST_SECTIONS = 60
 MOST_ITEMS = 200
-ACTS = {
-    "open_issue": N_("开始编排"),
-    "describe": N_("修改刊期要素"),
-    "arrange": N_("调整编排"),
-    "send_for_signing": N_("送签"),
-    "return": N_("退回"),
-    "recall": N_("撤回送签"),
-    "sign": N_("签发"),
-    "publish": N_("刊发"),
-    "try_publication_again": N_("重新刊发"),
-    "begin_correction": N_("开始更正"),
-    "revise_note": N_("修改更正说明"),
-    "revise_article": N_("修改稿件"),
-    "correct": N_("由更正版取代"),
-    "withdraw": N_("撤回"),
-    "cancel": N_("作废"),
-    "give_out_copies": N_("编份号分发"),
-    "sign_for_copy": N_("登记签收"),
-    "take_back_copy": N_("登记清退"),
-}
-"""What history calls an act, as the page says it."""
-
-TONES = {"sign": "done", "publish": "done", "return": "refused", "withdraw": "refused"}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of what happened to an issue."""
-
-    at: datetime
-    who: str
-    what: str
-    text: str
-    url: str = ""
-    tone: str = ""
 
 
 @bp.get("")
@@ -154,37 +120,27 @@ def _show(
 ) -> str:
     person, today = current_person(), clock.today()
     approval = routes_to_yes.of_subject(history.subject_name(issue))
+    works_on, in_approval = queries.works_on_issues(person), issue.state == State.IN_APPROVAL
     return render_template(
         "issues/show.html",
         issue=issue,
         sections=by_section(issue),
+        groups=_groups(issue, checking.look_at(issue)) if works_on and in_approval else None,
+        mended=queries.mended_since_yes(issue) if works_on else (),
         approval=approval,
         earlier=routes_to_yes.all_of_subject(history.subject_name(issue)),
         may_decide=approval is not None
-        and issue.state == State.IN_APPROVAL
+        and in_approval
         and routes_to_yes.may_decide(approval, person, today),
         alone=approval is not None and approval.would_be_alone(person.id),
         acting_for=routes_to_yes.acting_for(approval, person, today) if approval else None,
         decision=decision or DecisionForm(formdata=None),
         cancelling=cancelling or ReasonForm(formdata=None),
         correction=queries.correction_of(issue),
-        works_on_issues=queries.works_on_issues(person),
+        works_on_issues=works_on,
         may_prepare=_may_prepare(issue),
-        events=_events(issue),
+        events=told.events(issue),
     )
-
-
-def _events(issue: Issue) -> list[Event]:
-    return [
-        Event(
-            at=entry.at,
-            who=entry.who,
-            what=_(ACTS.get(entry.act, entry.act)),
-            text=str(entry.detail.get("reason") or entry.detail.get("title") or ""),
-            tone=TONES.get(entry.act, ""),
-        )
-        for entry in history.entries_of(db.session, history.subject_name(issue))
-    ]
 
 
 @bp.get("/<int:number>/arrange")
@@ -323,22 +279,148 @@ def step(number: int) -> Redirect:
     return redirect(url_for(".arrange", number=number))
 
 
+@bp.get("/<int:number>/check")
+@allowed(*PREPARES)
+def check(number: int) -> str | Redirect:
+    """What is to be put right or confirmed before an issue is sent for signing."""
+    issue = _issue_to_prepare(number, to_change=False)
+    if issue.state != State.ARRANGING:
+        return redirect(url_for(".show", number=number))
+    look = checking.look_at(issue)
+    desk_page = ".arrange" if issue.edition == 1 else "publication.correction"
+    return render_template(
+        "issues/check.html",
+        issue=issue,
+        look=look,
+        groups=_groups(issue, look),
+        asked="",
+        desk_url=url_for(desk_page, number=number),
+    )
+
+
+@bp.post("/<int:number>/check")
+@allowed(*PREPARES)
+def check_again(number: int) -> str | Redirect:
+    """Let an issue be looked through where it was not; by the button, once more in any case."""
+    by_script = bool(request.headers.get("HX-Request"))
+    _issue_to_prepare(number)
+    db.session.rollback()
+    jobs.nudge("publication.check", number, not by_script)
+    return check_state(number) if by_script else redirect(url_for(".check", number=number))
+
+
+@bp.get("/<int:number>/check/state")
+@allowed(*PREPARES)
+def check_state(number: int) -> str:
+    """How far the check is; the page asks again until it is made."""
+    issue = _issue_to_prepare(number, to_change=False)
+    look = checking.look_at(issue)
+    asked = request.args.get("asked", look.digest)
+    return render_template(
+        "issues/_check.html", issue=issue, look=look, groups=_groups(issue, look), asked=asked
+    )
+
+
+def _groups(issue: Issue, look: checking.Look) -> dict[str, list[places.Led]]:
+    person = current_person()
+    return {
+        name: places.led(issue, found, person)
+        for name, found in (("hard", look.hard), ("soft", look.soft), ("known", look.known))
+    }
+
+
+@bp.route("/<int:number>/articles/<int:item>", methods=["GET", "POST"])
+@allowed(Permission.Issues.COMPILE)
+def article(number: int, item: int) -> str | Redirect | tuple[str, int]:
+    """One article of an issue in work, to put a slip right where it was found."""
+    issue = _issue(number, to_change=request.method == "POST")
+    if issue.state != State.ARRANGING or issue.edition > 1:
+        return redirect(url_for(".show", number=number))
+    if all(one.item_id != item for one in issue.placements):
+        raise NotFound
+    found = desk.item(item)
+    form = ArticleForm(obj=None if request.method == "POST" else found)
+    if request.method != "POST":
+        form.version.data = str(found.version)
+        return _article(issue, found, form)
+    if not form.validate():
+        return _article(issue, found, form), 422
+    try:
+        changed = actions.mend(
+            issue,
+            found,
+            title=form.title.data or "",
+            body=(form.body.data or "").replace("\r\n", "\n"),
+            source_line=form.source_line.data or "",
+            seen_version=found.version if form.version.data == str(found.version) else 0,
+            by=current_person(),
+            at=clock.now(),
+        )
+        db.session.commit()
+    except (Overtaken, StaleDataError):
+        db.session.rollback()
+        newer = desk.item(item)
+        form.version.data = str(newer.version)
+        return _article(_issue(number), newer, form, overtaken=True), 409
+    flash(_("已保存。") if changed else _("没有改动。"), "success" if changed else "info")
+    return redirect(url_for(".check", number=number))
+
+
+def _article(issue: Issue, found: Item, form: ArticleForm, *, overtaken: bool = False) -> str:
+    look = checking.look_at(issue)
+    here = f"item-{found.id}"
+    return render_template(
+        "issues/article.html",
+        issue=issue,
+        item=found,
+        form=form,
+        overtaken=overtaken,
+        differences=desk.differences(form.body.data or "", found.body) if overtaken else [],
+        photos=desk.photos(found),
+        quote=request.args.get("quote", ""),
+        groups={
+            "hard": places.led(issue, checking.within(look.hard, here), current_person()),
+            "soft": places.led(issue, checking.within(look.soft, here), current_person()),
+        },
+    )
+
+
 @bp.post("/<int:number>/ask")
-@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+@allowed(*PREPARES)
 def ask(number: int) -> Redirect:
-    """Send an issue for signing."""
-    issue = _issue_to_prepare(number)
-    db.session.add(signing.ask(issue, by=current_person(), at=clock.now()))
+    """Send an issue for signing, where nothing stands against it or all was confirmed."""
+    _issue_to_prepare(number)
+    issue = _looked_through(number)
+    look, confirmed = checking.look_at(issue), request.form.get("confirmed", "")
+    is_confirmed = confirmed == look.digest
+    if issue.placements and issue.state == State.ARRANGING:
+        if confirmed and not is_confirmed:
+            flash(_("内容刚有改动，请再核对一遍。"), "warning")
+        if not look.is_made or look.hard or (look.soft and not is_confirmed):
+            return redirect(url_for(".check", number=number))
+    db.session.add(
+        signing.ask(issue, look, by=current_person(), at=clock.now(), confirmed=is_confirmed)
+    )
     db.session.commit()
     flash(_("已送签。"), "success")
     return redirect(url_for(".show", number=number))
+
+
+def _looked_through(number: int) -> Issue:
+    """The issue, locked; where its content was not looked through yet, that is begun first."""
+    issue = _issue(number, to_change=True)
+    if issue.has_left_the_desk or not issue.placements or checking.look_at(issue).is_made:
+        return issue
+    db.session.rollback()
+    jobs.nudge("publication.check", number, False)
+    return _issue(number, to_change=True)
 
 
 @bp.post("/<int:number>/pass")
 @allowed(*queries.WORKS_ON)
 def pass_(number: int) -> str | Redirect | tuple[str, int]:
     """Say yes at the current step; the last yes numbers and freezes the issue."""
-    issue = _issue(number, to_change=True)
+    issue = _looked_through(number)
     form = DecisionForm()
     if not form.validate():
         return _show(issue, decision=form), 422
@@ -386,7 +468,7 @@ def return_(number: int) -> str | Redirect | tuple[str, int]:
 
 
 @bp.post("/<int:number>/recall")
-@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+@allowed(*PREPARES)
 def recall(number: int) -> Redirect:
     """Take an issue back before the last yes."""
     issue = _issue_to_prepare(number)
@@ -399,7 +481,7 @@ def recall(number: int) -> Redirect:
 
 
 @bp.post("/<int:number>/cancel")
-@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+@allowed(*PREPARES)
 def cancel(number: int) -> str | Redirect | tuple[str, int]:
     """Give an issue up before it has a number."""
     issue = _issue_to_prepare(number)
@@ -427,8 +509,8 @@ def _may_prepare(issue: Issue) -> bool:
     return person.may(Permission.Publication.CORRECT)
 
 
-def _issue_to_prepare(number: int) -> Issue:
-    issue = _issue(number, to_change=True)
+def _issue_to_prepare(number: int, *, to_change: bool = True) -> Issue:
+    issue = _issue(number, to_change=to_change)
     if not _may_prepare(issue):
         raise NotAllowed
     return issue

@@ -11,7 +11,7 @@ from publisher.approvals import actions as approvals
 from publisher.approvals.model import Approval, ApprovalState
 from publisher.database import db
 from publisher.errors import StepRefused
-from publisher.issues import actions, queries
+from publisher.issues import actions, checking, queries
 from publisher.issues.model import Issue
 from publisher.issues.numbering import Number, take_number
 from publisher.issues.source import source_of
@@ -22,15 +22,27 @@ from publisher.serials.model import RouteSubject, Series
 from publisher.settings import settings
 
 
-def ask(issue: Issue, *, by: Person, at: datetime) -> Approval:
-    """Send an issue on its serial's route; the approval is still to be added to the session."""
-    actions.send_for_signing(issue, by=by, at=at)
+def ask(
+    issue: Issue, look: checking.Look, *, by: Person, at: datetime, confirmed: bool = False
+) -> Approval:
+    """Send an issue on its serial's route; the approval is still to be added to the session.
+
+    `look` is what is known against it, `confirmed` whether `by` says that its soft faults shall be
+    so. Raises `StepRefused` where it was not looked through, has hard faults, or soft ones that
+    nobody confirmed.
+    """
+    actions.must_have_articles(issue)
+    checking.must_be_checked(look)
+    if look.soft and not confirmed:
+        raise StepRefused(_("有%(n)s处需要核对，请逐条确认后再送签。", n=len(look.soft)))
+    actions.send_for_signing(issue, by=by, at=at, confirmed=[one.sentence for one in look.soft])
+    checking.confirm(look, by=by, at=at)
     return approvals.ask(
         subject=history.subject_name(issue),
         subject_kind=RouteSubject.ISSUE,
         title=title_of(issue),
         route=issue.serial.route(RouteSubject.ISSUE),
-        authors=sorted(actions.authors(issue)),
+        authors=sorted(actions.authors(issue) | queries.menders_of(issue)),
         by=by,
         at=at,
     )
@@ -54,6 +66,7 @@ def sign_if_passed(issue: Issue, approval: Approval, *, by: Person, at: datetime
     if approval.state != ApprovalState.PASSED:
         return False
     actions.must_have_articles(issue)
+    checking.must_be_checked(checking.look_at(issue))
     numbered = number_for(issue)
     faultpoints.reached("signing.numbered")
     frozen = source_of(

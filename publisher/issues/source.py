@@ -132,3 +132,13 @@ def digest_of(source: Mapping[str, Any], photos: Mapping[str, str]) -> str:
     """SHA-256 of a source and its photos' digests: the same content, the same digest."""
     text = json.dumps([source, photos], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_in_work(
+    issue_id: int, source: Mapping[str, Any], photos: Mapping[str, str], *, look: str
+) -> str:
+    """The digest under which this state of this issue's content is looked through and shown.
+
+    `look` is the version its layout has: other pages would be signed where the layout changed.
+    """
+    return digest_of({"issue": issue_id, "look": look, **source}, photos)

@@ -14,7 +14,7 @@ from publisher.errors import InputRefused, StepRefused
 from publisher.issues.model import Issue, Placement, State
 from publisher.issues.source import articles
 from publisher.people.model import Person
-from publisher.publication.model import Publication, Step
+from publisher.publication.model import Proof, Publication, Remark, Step
 from publisher.submissions.model import State as SubmissionState
 
 CREDITED = frozenset({SubmissionState.ACCEPTED, SubmissionState.MERGED})
@@ -148,6 +148,30 @@ def revise_article(
     edition.frozen = source
     history.record(edition, "revise_article", by=by, at=at, article=article_id, title=title.strip())
     return True
+
+
+def remark(proof: Proof, *, page: int, text: str, by: Person, at: datetime) -> Remark:
+    """Note what is to be put right on a page of a pulled proof."""
+    if not text.strip():
+        raise InputRefused(_("请写明要改什么。"), field="text")
+    made = Remark(page=page, text=text.strip(), by=by, at=at)
+    proof.remarks.append(made)
+    history.record(
+        proof.issue, "remark", by=by, at=at, proof=proof.ordinal, page=page, reason=made.text
+    )
+    return made
+
+
+def settle(found: Remark, *, done: bool, by: Person, at: datetime) -> None:
+    """Say that a remark was seen to, or that it is open again."""
+    if done == (found.done_at is not None):
+        return
+    if done:
+        found.done_by, found.done_at = by, at
+        history.record(found.proof.issue, "settle_remark", by=by, at=at, reason=found.text)
+    else:
+        found.done_by, found.done_at = None, None
+        history.record(found.proof.issue, "reopen_remark", by=by, at=at, reason=found.text)
 
 
 def withdraw(

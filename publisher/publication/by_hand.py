@@ -20,10 +20,11 @@ from publisher.editing.model import State as ItemState
 from publisher.errors import InputRefused, NotAllowed, StepRefused
 from publisher.faultpoints import reached
 from publisher.history import subject_name
-from publisher.issues import actions, queries, signing
+from publisher.issues import actions, checking, queries, signing
 from publisher.issues.model import Issue, State
 from publisher.people import queries as people
 from publisher.people.model import Person
+from publisher.publication import tasks
 from publisher.serials import queries as serials
 from publisher.serials.model import RouteSubject, Serial
 from publisher.submissions.model import State as SubmissionState
@@ -129,15 +130,28 @@ def _pass(approval: Approval, by: Person) -> None:
     )
 
 
-def sign(number: int, signers: Sequence[Person], *, sender: Person | None = None) -> Issue:
+def sign(
+    number: int,
+    signers: Sequence[Person],
+    *,
+    sender: Person | None = None,
+    confirmed: bool = False,
+) -> Issue:
     """Lead an issue along its route, a step for each of `signers` in turn, and commit each.
 
-    One not sent yet is sent by `sender`, else by who compiled it. Fewer names than steps leave it
-    on its way.
+    One not sent yet is looked through and sent by `sender`, else by who compiled it; `confirmed`
+    says that its soft faults shall be so. Fewer names than steps leave it on its way. Raises
+    `StepRefused` with the sentences of what stands against it.
     """
+    tasks.check(number, False)
     issue = queries.issue(number, to_change=True)
     if issue.state == State.ARRANGING:
-        db.session.add(signing.ask(issue, by=sender or issue.compiled_by, at=clock.now()))
+        look = checking.look_at(issue)
+        if look.soft and not confirmed:
+            told = " ".join(one.sentence for one in look.soft)
+            raise StepRefused(_("有需要核对的问题，确认后才能送签：%(reasons)s", reasons=told))
+        by = sender or issue.compiled_by
+        db.session.add(signing.ask(issue, look, by=by, at=clock.now(), confirmed=confirmed))
         db.session.commit()
     for signer in signers:
         _sign_step(number, signer, clock.now())

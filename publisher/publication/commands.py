@@ -126,12 +126,25 @@ def compile_(
     help="The account of who takes the next step; once for each step of the route.",
 )
 @click.option("--sent-by", default="", help="The account of who sends it; else who compiled it.")
+@click.option(
+    "--confirm",
+    "confirmed",
+    is_flag=True,
+    help="Send it with the soft faults it has; without this they are told and nothing is sent.",
+)
 @cli.reporting
 @cli.friendly
-def sign(numbers: Sequence[int], accounts: Sequence[str], sent_by: str, as_json: bool) -> None:
+def sign(
+    numbers: Sequence[int],
+    accounts: Sequence[str],
+    sent_by: str,
+    confirmed: bool,
+    as_json: bool,
+) -> None:
     """Lead issues along their route, each step by a named person; the last one signs.
 
-    NUMBERS are the issues' numbers in the records; they are signed in this order.
+    NUMBERS are the issues' numbers in the records; they are signed in this order. Each is looked
+    through by the presses before it is sent: hard faults stop it.
     """
     with cli.office(), _told(as_json=as_json) as tell:
         for number in numbers:
@@ -139,6 +152,7 @@ def sign(numbers: Sequence[int], accounts: Sequence[str], sent_by: str, as_json:
                 number,
                 [by_hand.person(one) for one in accounts],
                 sender=by_hand.person(sent_by, Permission.Issues.COMPILE) if sent_by else None,
+                confirmed=confirmed,
             )
             signed = found.state == State.SIGNED
             text = f"已签发：{found.number_text}。" if signed else "已办理，送签还没有走完。"

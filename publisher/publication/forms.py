@@ -42,6 +42,23 @@ class ArticleForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class RemarkForm(FlaskForm):  # type: ignore[misc]
+    """What somebody wants put right on a page of a proof."""
+
+    page = SelectField(_l("页"), coerce=int)
+    text = TextAreaField(
+        _l("校对意见"),
+        validators=[
+            DataRequired(_l("请写明要改什么。")),
+            Length(max=1000, message=_l("校对意见不超过1000字。")),
+        ],
+    )
+
+    def offer(self, pages: int) -> None:
+        """Fill the list of pages."""
+        self.page.choices = [(page, str(page)) for page in range(1, pages + 1)]
+
+
 class WithdrawalForm(FlaskForm):  # type: ignore[misc]
     """Why an issue is taken back."""
 

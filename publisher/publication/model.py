@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.database import Base, Choice
 from publisher.issues.model import Issue
+from publisher.people.model import Person
 from publisher.states import Stateful
 from publisher.words import N_, Worded
 
@@ -76,9 +77,14 @@ class ProofState(Worded):
 
 
 class Proof(Base):
-    """The true pages of an issue as it stood at one moment of the work on it."""
+    """The true pages of an issue as it stood at one moment of the work on it.
+
+    Pages shown beside the work have no ordinal and go when newer ones come; a proof that was pulled
+    (一校, 二校) is kept with its source.
+    """
 
     __tablename__ = "proof"
+    __table_args__ = (UniqueConstraint("issue_id", "ordinal"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), init=False, index=True)
@@ -89,6 +95,43 @@ class Proof(Base):
     pages: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime]
+    ordinal: Mapped[int | None] = mapped_column(default=None)
+    """1 for 一校; none for pages that were only looked at beside the work."""
+    pulled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    pulled_by: Mapped[Person | None] = relationship(default=None, lazy="joined")
+    pulled_at: Mapped[datetime | None] = mapped_column(default=None)
+    source: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)
+    """The issue as it stood, in the JSON form of docs/typeset.md; of a pulled proof alone."""
+    made: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None, deferred=True)
+    """What was set: the digest of each page's picture, the page each block begins on."""
+    cleared_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its page pictures were removed; text, differences and remarks stay."""
+    remarks: Mapped[list[Remark]] = relationship(
+        default_factory=list,
+        back_populates="proof",
+        cascade="all, delete-orphan",
+        order_by="Remark.page, Remark.id",
+    )
+
+
+class Remark(Base):
+    """What somebody wants put right on a pulled proof (校对意见)."""
+
+    __tablename__ = "proof_remark"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    proof_id: Mapped[int] = mapped_column(ForeignKey("proof.id"), init=False, index=True)
+    proof: Mapped[Proof] = relationship(back_populates="remarks", init=False)
+    page: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    by: Mapped[Person] = relationship(lazy="joined", foreign_keys="Remark.by_id")
+    at: Mapped[datetime]
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    done_by: Mapped[Person | None] = relationship(
+        default=None, lazy="joined", foreign_keys="Remark.done_by_id"
+    )
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Verification(Base):

@@ -49,6 +49,7 @@ def keep_layout(name: str, layouts_dir: Path) -> str:
         return ""
 
 
+@serials.versions_layouts
 def current_layout(name: str, layouts_dir: Path) -> str:
     """The version a layout has as it stands; empty where it is wrong."""
     try:

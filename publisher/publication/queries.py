@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload, undefer
 
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource
 from publisher.errors import NotFound
 from publisher.issues.model import Issue, Placement, State
-from publisher.publication.model import Copy, Proof, ProofState, Publication, Step, Verification
+from publisher.publication.model import (
+    Copy,
+    Proof,
+    ProofState,
+    Publication,
+    Remark,
+    Step,
+    Verification,
+)
 from publisher.serials.model import Series
 
 PAUSES = (0, 1, 3, 10, 30, 120, 480)
@@ -149,10 +157,10 @@ def proofs_waiting(since: datetime) -> list[int]:
 
 
 def older_proofs(issue_id: int, keep: int) -> list[Proof]:
-    """The proofs of an issue but for the latest."""
+    """The proofs of an issue that were only looked at beside the work, but for the latest."""
     statement = (
         select(Proof)
-        .where(Proof.issue_id == issue_id)
+        .where(Proof.issue_id == issue_id, Proof.ordinal.is_(None))
         .order_by(Proof.asked_at.desc(), Proof.id.desc())
         .offset(keep)
     )
@@ -197,3 +205,47 @@ def copy_of(issue_id: int, number: int) -> Copy:
     if found is None:
         raise NotFound
     return found
+
+
+def last_ordinal(issue_id: int) -> int:
+    """How many proofs of an issue were pulled."""
+    return db.session.scalar(select(func.max(Proof.ordinal)).where(Proof.issue_id == issue_id)) or 0
+
+
+def pulled(issue_id: int) -> list[Proof]:
+    """The pulled proofs of an issue with their remarks, the first first."""
+    statement = (
+        select(Proof)
+        .where(Proof.issue_id == issue_id, Proof.ordinal.is_not(None))
+        .options(undefer(Proof.source), undefer(Proof.made), selectinload(Proof.remarks))
+        .order_by(Proof.ordinal)
+    )
+    return list(db.session.scalars(statement))
+
+
+def remark(number: int) -> Remark:
+    """The remark of that number; raises `NotFound`."""
+    found = db.session.get(Remark, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proofs_to_clear(before: datetime, *, most: int = 50) -> list[Proof]:
+    """Proofs with pictures of issues that came out before that moment, or were given up."""
+    came_out = select(Publication.issue_id).where(Publication.published_at <= before)
+    statement = (
+        select(Proof)
+        .join(Proof.issue)
+        .where(
+            Proof.cleared_at.is_(None),
+            Proof.state != ProofState.QUEUED,
+            or_(
+                Proof.issue_id.in_(came_out),
+                (Issue.state == State.CANCELLED) & (Proof.asked_at <= before),
+            ),
+        )
+        .order_by(Proof.id)
+        .limit(most)
+    )
+    return list(db.session.scalars(statement))

@@ -13,14 +13,30 @@ import layouts
 from publisher import clock, jobs
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound, StepRefused
+from publisher.issues import checking, places
 from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
 from publisher.issues.source import articles
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
-from publisher.publication import actions, kept, outbox, proofs, queries, stores, tasks, watch
+from publisher.publication import (
+    actions,
+    differing,
+    kept,
+    outbox,
+    proofs,
+    queries,
+    stores,
+    tasks,
+    watch,
+)
 from publisher.publication.audit import Finding
-from publisher.publication.forms import ArticleForm, CorrectionForm, WithdrawalForm
+from publisher.publication.forms import (
+    ArticleForm,
+    CorrectionForm,
+    RemarkForm,
+    WithdrawalForm,
+)
 from publisher.publication.model import Proof, ProofState, Publication, Step
 from publisher.settings import settings
 
@@ -107,7 +123,7 @@ def ask_proof(number: int) -> str:
     """The true pages of an issue as it stands; made now where they were not made before."""
     issue = _issue(number)
     if not issue.placements:
-        return render_template("publication/proof.html", issue=issue, proof=None, notes=[])
+        return render_template("publication/proof.html", issue=issue, proof=None)
     if issue.has_left_the_desk:
         raise StepRefused(_("本期已签发，请看正式版面。"))
     proof, to_make = proofs.asked(issue, at=clock.now())
@@ -129,17 +145,27 @@ def proof(number: int) -> str:
 
 def _proof(number: int) -> str:
     found = _known_proof(number)
-    addresses = [
-        url_for(".proof_page", number=number, page=page) for page in range(1, found.pages + 1)
-    ]
+    issue = _issue(found.issue_id)
+    look = checking.look_at(issue)
+    groups = {
+        name: places.led(issue, one, current_person()) if look.digest == found.digest else []
+        for name, one in (("hard", look.hard), ("soft", look.soft), ("known", look.known))
+    }
     return render_template(
         "publication/proof.html",
-        issue=found.issue,
-        addresses=addresses,
+        issue=issue,
+        addresses=_addresses(found),
         proof=found,
         waits=found.state == ProofState.QUEUED,
-        notes=proofs.notes_of(found, settings()) if found.state == ProofState.READY else [],
+        groups=groups,
     )
+
+
+def _addresses(found: Proof) -> list[str]:
+    return [
+        url_for(".proof_page", number=found.id, page=page)
+        for page in range(1, proofs.pictured(found) + 1)
+    ]
 
 
 @bp.get("/proofs/<int:number>/pages/<int:page>.png")
@@ -156,6 +182,107 @@ def _known_proof(number: int) -> Proof:
     found = queries.proof(number)
     db.session.refresh(found)
     return found
+
+
+@bp.get("/issues/<int:number>/proofs")
+@allowed(*issues.WORKS_ON)
+def proofs_of(number: int) -> str:
+    """The pulled proofs of an issue, two of them side by side, and what differs between them."""
+    return _proofs_page(number, RemarkForm(formdata=None))
+
+
+def _proofs_page(number: int, form: RemarkForm, *, template: str = "proofs") -> str:
+    issue = _issue(number)
+    pulled = queries.pulled(number)
+    before, after = differing.chosen(
+        pulled, request.args.get("before", type=int), request.args.get("after", type=int)
+    )
+    form.offer(after.pages if after else 0)
+    return render_template(
+        f"publication/{template}.html",
+        issue=issue,
+        pulled=pulled,
+        before=before,
+        after=after,
+        words={one.ordinal: proofs.ordinal_word(one.ordinal or 0) for one in pulled},
+        addresses={one.id: _addresses(one) for one in (before, after) if one},
+        compared=differing.compared(before, after) if before and after else None,
+        form=form,
+        may_pull=_may_pull(issue),
+        waits=any(one.state == ProofState.QUEUED for one in pulled),
+    )
+
+
+def _may_pull(issue: Issue) -> bool:
+    person = current_person()
+    permission = Permission.Issues.COMPILE if issue.edition == 1 else Permission.Publication.CORRECT
+    return not issue.has_left_the_desk and bool(issue.placements) and person.may(permission)
+
+
+@bp.get("/issues/<int:number>/proofs/waiting")
+@allowed(*issues.WORKS_ON)
+def proofs_waiting(number: int) -> Response:
+    """Whether a pulled proof is still being made; the page loads anew when none is."""
+    issue = _issue(number)
+    if any(one.state == ProofState.QUEUED for one in queries.pulled(number)):
+        return Response(render_template("publication/_waiting.html", issue=issue))
+    return Response(headers={"HX-Refresh": "true"})
+
+
+@bp.get("/issues/<int:number>/proofs/differences")
+@allowed(*issues.WORKS_ON)
+def differences(number: int) -> str:
+    """The differences between two proofs and the remarks, laid out for paper."""
+    return _proofs_page(number, RemarkForm(formdata=None), template="differences")
+
+
+@bp.post("/issues/<int:number>/proofs")
+@allowed(Permission.Issues.COMPILE, Permission.Publication.CORRECT)
+def pull_proof(number: int) -> Redirect:
+    """Pull the next proof of an issue as it stands."""
+    issue = issues.issue(number, person=current_person(), to_change=True)
+    if not _may_pull(issue):
+        raise StepRefused(_("本期现在不能出校样。"))
+    found, to_make = proofs.pull(issue, by=current_person(), at=clock.now())
+    db.session.add(found)
+    db.session.commit()
+    proof_id = found.id
+    db.session.rollback()
+    if to_make:
+        tasks.make_proof.later(proof_id)
+    return redirect(url_for(".proofs_of", number=number))
+
+
+@bp.post("/proofs/<int:number>/remarks")
+@allowed(*issues.WORKS_ON)
+def remark(number: int) -> str | Redirect | tuple[str, int]:
+    """Note what is to be put right on a pulled proof."""
+    found = _known_proof(number)
+    issue = _issue(found.issue_id)
+    if found.ordinal is None:
+        raise NotFound
+    form = RemarkForm()
+    form.offer(found.pages)
+    if not form.validate():
+        return _proofs_page(issue.id, form), 422
+    actions.remark(
+        found, page=form.page.data, text=form.text.data or "", by=current_person(), at=clock.now()
+    )
+    db.session.commit()
+    flash(_("校对意见已记下。"), "success")
+    return redirect(url_for(".proofs_of", number=issue.id, _anchor="remarks"))
+
+
+@bp.post("/remarks/<int:number>/done")
+@allowed(*issues.WORKS_ON)
+def remark_done(number: int) -> Redirect:
+    """Say that a remark was seen to, or that it is open again after all."""
+    found = queries.remark(number)
+    issue = _issue(found.proof.issue_id)
+    done = request.form.get("done") == "yes"
+    actions.settle(found, done=done, by=current_person(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for(".proofs_of", number=issue.id, _anchor="remarks"))
 
 
 @bp.post("/preview")

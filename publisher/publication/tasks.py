@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from publisher import clock
 from publisher.database import db
+from publisher.issues import queries as issues
 from publisher.jobs import every_minute, job
 from publisher.publication import chain, copies, proofs, queries, staging, watch
 from publisher.publication.model import Step
@@ -50,6 +51,22 @@ def make_copies(issue_id: int) -> None:
         copies.make_zip(issue, publication, queries.copies_of(issue_id), settings())
 
 
+@job
+def check(issue_id: int, anew: bool) -> None:
+    """Look an issue in work through before it is sent or signed; `anew` where it was before."""
+    issue = issues.issue(issue_id)
+    if issue.has_left_the_desk or not issue.placements:
+        db.session.rollback()
+        return
+    proof, to_make = proofs.asked(issue, at=clock.now(), anew=anew)
+    db.session.add(proof)
+    db.session.commit()
+    number = proof.id
+    db.session.rollback()
+    if to_make:
+        proofs.make(number)
+
+
 @every_minute
 def take_up() -> None:
     """Find signed issues and publications that were left on their way, and carry them on."""
@@ -64,6 +81,12 @@ def take_up_proofs() -> None:
     """Make the proofs whose job was lost."""
     for number in queries.proofs_waiting(clock.now() - LOST_AFTER):
         make_proof(number)
+
+
+@every_minute
+def clear_proofs() -> None:
+    """Remove the page pictures of issues that came out long enough ago."""
+    proofs.clear_old(clock.now(), settings())
 
 
 @every_minute

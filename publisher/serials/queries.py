@@ -15,6 +15,7 @@ Titles = Callable[[Path], list[tuple[str, str]]]
 Keep = Callable[[str, Path], str]
 _knowing: list[Titles] = []
 _keeping: list[Keep] = []
+_versioning: list[Keep] = []
 
 
 def knows_layouts(titles: Titles) -> Titles:
@@ -32,6 +33,17 @@ def keeps_layouts(keep: Keep) -> Keep:
 def keep_layout(name: str, layouts_dir: Path) -> str:
     """Keep a layout as it is at this moment; its version, empty where it cannot be read."""
     return "".join(keep(name, layouts_dir) for keep in _keeping)
+
+
+def versions_layouts(version: Keep) -> Keep:
+    """Register who says which version a layout has as it stands."""
+    _versioning.append(version)
+    return version
+
+
+def layout_version(name: str, layouts_dir: Path) -> str:
+    """The version of a layout as it is at this moment; empty where it cannot be read."""
+    return "".join(version(name, layouts_dir) for version in _versioning)
 
 
 def layouts(layouts_dir: Path) -> list[tuple[str, str]]:

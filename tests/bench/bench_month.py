@@ -30,7 +30,7 @@ def publish_month(commands: Commands, days: dict[str, list[dict[str, str]]]) -> 
         for day, items in days.items()
     ]  # fmt: skip
     compiled = time.perf_counter()
-    commands("issue", "sign", *numbers, "--as", "wang", "--as", "li")
+    commands("issue", "sign", *numbers, "--as", "wang", "--as", "li", "--confirm")
     signed = time.perf_counter()
     published = commands("issue", "publish", *numbers)
     done = time.perf_counter()

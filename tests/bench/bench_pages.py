@@ -100,7 +100,7 @@ def publish_days(commands: Commands, most: int) -> None:
         )
         for day, items in itertools.islice(real_days().items(), most)
     ]  # fmt: skip
-    commands("issue", "sign", *numbers, "--as", "wang", "--as", "li")
+    commands("issue", "sign", *numbers, "--as", "wang", "--as", "li", "--confirm")
     started = time.perf_counter()
     published = commands("issue", "publish", *numbers)
     seconds = (time.perf_counter() - started) / len(published)

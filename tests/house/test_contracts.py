@@ -24,7 +24,7 @@ OWN = {
     "people": {"permission", "guard", "sign_in"},
     "attachments": {"answers"},
     "submissions": {"importing"},
-    "issues": {"numbering", "signing", "source"},
+    "issues": {"checking", "numbering", "places", "signing", "source", "told"},
     "publication": {
         "audit",
         "by_hand",
@@ -32,6 +32,8 @@ OWN = {
         "copies",
         "describing",
         "distribution",
+        "checks",
+        "differing",
         "errors",
         "kept",
         "outbox",

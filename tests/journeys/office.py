@@ -234,9 +234,19 @@ class Office:
             self.editor.sends(f"/issues/{issue}/place", item=item, section=SECTION)
         return issue
 
+    def send_for_signing(self, issue: int, desk: Desk) -> None:
+        """Ask, and confirm what is asked about, as a person does on the page of the check."""
+        if not desk.browser.post(f"/issues/{issue}/ask").location.endswith("/check"):
+            return
+        shown = re.search(
+            r'name="confirmed" value="(\w+)"', desk.browser.get(f"/issues/{issue}/check").text
+        )
+        assert shown, desk.reads(f"/issues/{issue}/check")
+        desk.sends(f"/issues/{issue}/ask", confirmed=shown[1])
+
     def sign(self, issue: int) -> None:
         """The issue is sent, checked and signed; the background publishes it."""
-        self.editor.sends(f"/issues/{issue}/ask")
+        self.send_for_signing(issue, self.editor)
         self.checker.sends(f"/issues/{issue}/pass", opinion="")
         self.director.sends(f"/issues/{issue}/pass", opinion="同意印发。")
 

@@ -30,7 +30,7 @@ def test_a_correction_supersedes(office: Office) -> None:
             body="前三季度全市工业用电量增长3.5%。",
             source_line="清溪县人民政府供稿",
         )
-        director.sends(f"/issues/{edition}/ask")
+        office.send_for_signing(edition, director)
         office.checker.sends(f"/issues/{edition}/pass", opinion="")
         office.director.sends(f"/issues/{edition}/pass", opinion="")
     with office.later(hours=1):

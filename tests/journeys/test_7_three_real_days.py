@@ -92,7 +92,7 @@ def test_three_real_days(
             "issue", "compile", "--serial", "mrzb", "--date", day, "--as", "zhou",
             "--imported", ",".join(item["id"] for item in items), "--checked-by", "wang",
         )["issue"]  # fmt: skip
-        [signed] = office("issue", "sign", str(issue), "--as", "wang", "--as", "li")
+        [signed] = office("issue", "sign", str(issue), "--as", "wang", "--as", "li", "--confirm")
         assert signed["number"] == number
         [published] = office("issue", "publish", str(issue))
         files = {name: Path(path).read_bytes() for name, path in published["files"].items()}

@@ -249,7 +249,8 @@ class Office:
 
     def issue_on_its_way(self) -> Issue:
         issue = self.issue()
-        factories.keep(signing.ask(issue, by=self.editor, at=factories.AT))
+        look = factories.checked(issue)
+        factories.keep(signing.ask(issue, look, by=self.editor, at=factories.AT))
         return issue
 
 

@@ -15,6 +15,7 @@ const MODULES = {
   hits: () => import("./hits.js"),
   outbox: () => import("./outbox.js"),
   layout: () => import("./layout.js"),
+  find: () => import("./find.js"),
   pages: () => import("./pages.js"),
   pen: () => import("./pen.js"),
   phrases: () => import("./phrases.js"),

@@ -171,6 +171,7 @@ class TestOutsiders:
         issue = factories.issue()
         compiler = Browser(app, issue.compiled_by)
         number = issue.id
+        factories.checked(issue)
         assert compiler.post(f"/issues/{number}/ask").status_code == 302
         approval = queries.of_subject(f"issue:{number}")
         assert approval is not None

@@ -14,14 +14,14 @@ from publisher.approvals.model import ApprovalState
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.editing.model import State as ItemState
-from publisher.issues import queries
+from publisher.issues import checking, queries
 from publisher.issues.model import Issue, State
 from publisher.people.model import Person
 from publisher.people.permission import Role
 from publisher.publication import press
 from publisher.serials.model import Serial
 from tests import factories
-from tests.publisher.publication.presses import fast_set_all
+from tests.publisher.publication.presses import fast_set_all, fast_set_pdf
 
 pytestmark = pytest.mark.usefixtures("records")
 
@@ -68,6 +68,7 @@ class Office:
 @pytest.fixture
 def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(press, "set_all", fast_set_all)
+    monkeypatch.setattr(press, "set_pdf", fast_set_pdf)
     return Office(app)
 
 
@@ -202,7 +203,10 @@ class TestArrange:
 class TestSigning:
     def send(self, office: Office, issue: Issue) -> str:
         base = f"/issues/{issue.id}"
+        if not checking.look_at(issue).is_made:
+            factories.checked(issue)
         assert office.browser("editor").post(f"{base}/ask").status_code == 302
+        assert fresh(issue.id).state == State.IN_APPROVAL
         return base
 
     def test_the_last_yes_numbers_and_publishes_it(self, office: Office) -> None:

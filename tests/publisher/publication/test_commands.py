@@ -26,9 +26,10 @@ from publisher.publication import queries as publications
 from publisher.serials.model import Serial
 from publisher.settings import settings
 from tests import factories
-from tests.publisher.publication.presses import fast_set_all
+from tests.publisher.publication.presses import fast_set_all, fast_set_pdf
 
 ROOT = Path(__file__).parents[3]
+BOTH = ("--as", "wang", "--as", "li")
 
 
 def run(instance: Path, *words: str) -> Result:
@@ -71,6 +72,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(press, "set_all", fast_set_all)
+    monkeypatch.setattr(press, "set_pdf", fast_set_pdf)
     instance = tmp_path / "office"
     assert run(instance, "init").exit_code == 0
     app = create_app(read_settings(instance), jobs_at_once=True)
@@ -87,7 +89,9 @@ class TestIssue:
         compiled = office.compile("--items", ",".join(map(str, numbers)), "--json")
         report = json.loads(compiled.output)
         assert report["items"] == numbers
-        signed = office.run("issue", "sign", str(report["issue"]), "--as", "wang", "--as", "li")
+        signed = office.run(
+            "issue", "sign", str(report["issue"]), "--as", "wang", "--as", "li", "--confirm"
+        )
         assert signed.output == "已签发：第1期（总第1期）。\n"
         [published] = json.loads(
             office.run("issue", "publish", str(report["issue"]), "--json").output
@@ -121,10 +125,21 @@ class TestIssue:
         number = json.loads(office.compile("--items", str(office.items(1)[0]), "--json").output)[
             "issue"
         ]
-        answer = office.run("issue", "sign", str(number), "--as", "wang")
+        answer = office.run("issue", "sign", str(number), "--as", "wang", "--confirm")
         assert "还没有走完" in answer.output
         assert issues.issue(number).state == State.IN_APPROVAL
         assert office.run("issue", "publish", str(number)).exit_code == 1
+
+    def test_what_is_asked_about_is_told_and_nothing_is_sent_without_the_word(
+        self, office: Office
+    ) -> None:
+        item = factories.item(
+            serial_=office.serial, body="全县增收,群众满意。", state=ItemState.APPROVED
+        )
+        number = json.loads(office.compile("--items", str(item.id), "--json").output)["issue"]
+        refused = office.run("issue", "sign", str(number), "--as", "wang")
+        assert (refused.exit_code, "半角“,”" in refused.output) == (1, True)
+        assert issues.issue(number).state == State.ARRANGING
 
     def test_several_are_signed_in_their_order_and_one_refused_leaves_the_others_done(
         self, office: Office
@@ -133,7 +148,9 @@ class TestIssue:
             str(json.loads(office.compile("--items", str(item), "--json").output)["issue"])
             for item in office.items(2)
         ]
-        signed = office.run("issue", "sign", *numbers, "--as", "wang", "--as", "li", "--json")
+        signed = office.run(
+            "issue", "sign", *numbers, "--as", "wang", "--as", "li", "--confirm", "--json"
+        )
         assert [one["number"] for one in json.loads(signed.output)] == [1, 2]
         answer = office.run("issue", "publish", numbers[1], "404", numbers[0])
         assert answer.exit_code == 1
@@ -167,7 +184,7 @@ class TestIssue:
         number = json.loads(office.compile("--items", str(office.items(1)[0]), "--json").output)[
             "issue"
         ]
-        office.run("issue", "sign", str(number), "--as", "wang", "--as", "li")
+        office.run("issue", "sign", str(number), "--as", "wang", "--as", "li", "--confirm")
         db.session.rollback()
         words = [
             *("-c", "from publisher.cli import main; main()"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -17,11 +18,11 @@ from publisher.editing.model import State as ItemState
 from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
 from publisher.people.permission import Role
-from publisher.publication import actions, press, queries
-from publisher.publication.model import Proof, ProofState
+from publisher.publication import actions, press, proofs, queries
+from publisher.publication.model import Proof, ProofState, Publication
 from publisher.settings import settings
 from tests import factories
-from tests.publisher.publication.presses import fast_set_all
+from tests.publisher.publication.presses import fast_set_all, fast_set_pdf
 
 pytestmark = pytest.mark.usefixtures("records")
 
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("records")
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "set_all", fast_set_all)
+    monkeypatch.setattr(press, "set_pdf", fast_set_pdf)
 
 
 def browser(app: Flask, *roles: Role) -> FlaskClient:
@@ -162,7 +164,7 @@ class TestProof:
         db.session.commit()
         page = browser(app, Role.EDITOR).post(f"/publication/issues/{issue.id}/proof").text
         assert "照片“他人”没有随稿件提供" in page
-        assert "照片“现场”" not in page
+        assert "照片“现场”没有" not in page
 
     def test_an_empty_issue_says_what_to_do(self, app: Flask) -> None:
         issue = factories.issue(items=[])
@@ -181,6 +183,121 @@ class TestProof:
         client = browser(app, Role.ARCHIVIST)
         assert client.post(f"/publication/issues/{issue.id}/proof").status_code == 404
         assert client.get("/publication/proofs/1").status_code == 404
+
+
+class TestPulledProofs:
+    """The presses are of no time: what is asked here is what is kept, shown and compared."""
+
+    @pytest.fixture(autouse=True)
+    def _fast(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(press, "set_pdf", fast_set_pdf)
+
+    def pulled(self, client: FlaskClient, issue_id: int) -> list[Proof]:
+        assert client.post(f"/publication/issues/{issue_id}/proofs").status_code == 302
+        db.session.rollback()
+        return queries.pulled(issue_id)
+
+    def test_each_keeps_ordinal_person_source_and_pages(self, app: Flask) -> None:
+        issue = factories.issue()
+        (proof,) = self.pulled(browser(app, Role.EDITOR), issue.id)
+        assert (proof.ordinal, proof.state, proof.pages) == (1, ProofState.READY, 1)
+        assert proof.pulled_by is not None
+        assert proof.source is not None
+        assert proof.source["sections"][0]["articles"][0]["id"] == "item-1"
+        assert proof.made is not None
+        assert len(proof.made["pictures"]) == 1
+
+    def test_content_that_did_not_change_is_not_pulled_twice(self, app: Flask) -> None:
+        issue, client = factories.issue(), browser(app, Role.EDITOR)
+        self.pulled(client, issue.id)
+        answer = client.post(f"/publication/issues/{issue.id}/proofs")
+        assert answer.status_code == 409
+        assert "内容与一校没有差别" in answer.text
+
+    def test_what_differs_is_struck_and_underlined_with_its_page(self, app: Flask) -> None:
+        issue, client = factories.issue(), browser(app, Role.EDITOR)
+        self.pulled(client, issue.id)
+        fresh(issue.id).placements[0].item.body = "清溪县整合窗口24个，群众少跑腿。"
+        db.session.commit()
+        self.pulled(client, issue.id)
+        page = client.get(f"/publication/issues/{issue.id}/proofs").text
+        assert "<del>42</del>" in page
+        assert "<ins>24</ins>" in page
+        paper = client.get(f"/publication/issues/{issue.id}/proofs/differences").text
+        assert "<ins>24</ins>" in paper
+        # The blank pages of these presses look alike.
+        assert "各页版面没有变化" in paper
+
+    def test_pages_looked_at_beside_the_work_do_not_take_it_away(self, app: Flask) -> None:
+        issue, client = factories.issue(), browser(app, Role.EDITOR)
+        (first,) = self.pulled(client, issue.id)
+        for turn in range(5):
+            fresh(issue.id).editor_note = f"第{turn}次按语。"
+            db.session.commit()
+            client.post(f"/publication/issues/{issue.id}/proof")
+        db.session.rollback()
+        assert [one.id for one in queries.pulled(issue.id)] == [first.id]
+        picture = client.get(f"/publication/proofs/{first.id}/pages/1.png")
+        assert picture.status_code == 200
+        picture.close()
+
+    def test_a_remark_is_noted_seen_to_and_opened_again(self, app: Flask) -> None:
+        issue, client = factories.issue(), browser(app, Role.CHECKER)
+        (proof,) = self.pulled(client, issue.id)
+        address = f"/publication/proofs/{proof.id}/remarks"
+        refused = client.post(address, data={"page": "1", "text": " "})
+        assert (refused.status_code, "请写明要改什么" in refused.text) == (422, True)
+        assert client.post(address, data={"page": "9", "text": "改。"}).status_code == 422
+        client.post(address, data={"page": "1", "text": "“提升”改为“优化”。"})
+        db.session.rollback()
+        (noted,) = queries.pulled(issue.id)[0].remarks
+        assert (noted.page, noted.done_at) == (1, None)
+        client.post(f"/publication/remarks/{noted.id}/done", data={"done": "yes"})
+        assert "已改（" in client.get(f"/publication/issues/{issue.id}/proofs").text
+        client.post(f"/publication/remarks/{noted.id}/done")
+        assert "已改（" not in client.get(f"/publication/issues/{issue.id}/proofs").text
+
+    def test_pictures_go_some_time_after_it_came_out_and_words_stay(self, app: Flask) -> None:
+        issue, client = factories.issue(), browser(app, Role.EDITOR)
+        (proof,) = self.pulled(client, issue.id)
+        found = fresh(issue.id)
+        found.state = State.PUBLISHED
+        factories.keep(Publication(issue=found, queued_at=factories.AT, published_at=factories.AT))
+        days = settings().proof_days
+        proofs.clear_old(factories.AT + timedelta(days=days - 1), settings())
+        assert proofs.folder_of(proof.digest, settings()).is_dir()
+        proofs.clear_old(factories.AT + timedelta(days=days + 1), settings())
+        assert not proofs.folder_of(proof.digest, settings()).exists()
+        page = client.get(f"/publication/issues/{issue.id}/proofs").text
+        assert "版面图已清理" in page
+        assert client.get(f"/publication/proofs/{proof.id}/pages/1.png").status_code == 404
+
+    @pytest.mark.parametrize("role", [Role.REPORTER, Role.LEADER, Role.ARCHIVIST, Role.RESEARCHER])
+    def test_who_does_not_work_on_issues_finds_no_proof(self, app: Flask, role: Role) -> None:
+        issue = factories.issue()
+        (proof,) = self.pulled(browser(app, Role.EDITOR), issue.id)
+        outsider = browser(app, role)
+        for address in (
+            f"issues/{issue.id}/proofs", f"issues/{issue.id}/proofs/differences",
+            f"issues/{issue.id}/proofs/waiting", f"proofs/{proof.id}",
+            f"proofs/{proof.id}/pages/1.png",
+        ):  # fmt: skip
+            assert outsider.get(f"/publication/{address}").status_code == 404, address
+        for address in (f"issues/{issue.id}/proofs", f"proofs/{proof.id}/remarks"):
+            assert outsider.post(f"/publication/{address}").status_code == 404, address
+
+    def test_a_director_sees_proofs_and_remarks_and_pulls_none(self, app: Flask) -> None:
+        issue = factories.issue()
+        (proof,) = self.pulled(browser(app, Role.EDITOR), issue.id)
+        director = browser(app, Role.DIRECTOR)
+        page = director.get(f"/publication/issues/{issue.id}/proofs").text
+        assert "一校" in page
+        assert "出校样" not in page
+        assert director.post(f"/publication/issues/{issue.id}/proofs").status_code == 409
+        data = {"page": "1", "text": "请核数字。"}
+        assert (
+            director.post(f"/publication/proofs/{proof.id}/remarks", data=data).status_code == 302
+        )
 
 
 class TestPreview:
@@ -227,6 +344,7 @@ class TestCorrection:
         }
         client.post(f"/publication/corrections/{number}/article", data=sent)
         assert "已改" in client.get(begun.location).text
+        factories.checked(fresh(number))
         client.post(f"/issues/{number}/ask")
         browser(app, Role.CHECKER).post(f"/issues/{number}/pass", data={})
         director = browser(app, Role.DIRECTOR)
