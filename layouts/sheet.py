@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,9 @@ BLACK = "#000000"
 
 List = Sequence[Mapping[str, str]]
 NO_LISTS: Mapping[str, List] = MappingProxyType({})
+NO_PICTURES: Mapping[str, Sequence[bytes]] = MappingProxyType({})
+DOTS = 300
+"""So many of a picture's dots go to an inch."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,10 @@ class Part:
     """Whether it begins a page."""
     keeps: bool = False
     """Whether a paragraph stays with what follows it, as a heading does."""
+    picture: str = ""
+    """The name under which handwriting is put into a box."""
+    pictures: tuple[bytes, ...] = ()
+    """PNG of 300 dots to the inch."""
 
 
 @dataclass(frozen=True)
@@ -145,10 +152,12 @@ def fill_sheet(
     words: Mapping[str, str],
     layouts_dir: Path | None = None,
     lists: Mapping[str, List] = NO_LISTS,
+    pictures: Mapping[str, Sequence[bytes]] = NO_PICTURES,
 ) -> Sheet:
     """The sheet of that name filled with `words`; raises `LayoutInvalid` naming what is wrong.
 
-    `lists` holds the rows of its tables, each with words of its own.
+    `lists` holds the rows of its tables, each with words of its own, `pictures` the handwriting of
+    its boxes. A box that is there for handwriting alone is left out where there is none.
     """
     data = _read(name, layouts_dir)
     known = data.get("words", [])
@@ -164,7 +173,10 @@ def fill_sheet(
         office=words.get("office", ""),
         number=words.get("number", ""),
         date=words.get("date", ""),
-        parts=tuple(_parts(data.get("part", []), "part", filler, rows)),
+        parts=tuple(
+            replace(part, pictures=tuple(pictures.get(part.picture, ())))
+            for part in _parts(data.get("part", []), "part", filler, rows, set(pictures))
+        ),
         orientation=orientation,
     )
 
@@ -227,14 +239,19 @@ class _Rows:
 
 
 def _parts(
-    data: Sequence[Mapping[str, Any]], field: str, filler: Filler, rows: _Rows
+    data: Sequence[Mapping[str, Any]],
+    field: str,
+    filler: Filler,
+    rows: _Rows,
+    pictures: Set[str] = frozenset(),
 ) -> Iterator[Part]:
     """The parts of a sheet, those that are repeated for each row of a list one after the other."""
     for place, one in enumerate(data):
         here = f"{field}[{place}]"
         if one.get("kind") != "each":
             part = _part(one, here, filler, rows)
-            if not one.get("optional") or part.text.strip() or part.lines:
+            has_picture = part.picture in pictures
+            if not one.get("optional") or part.text.strip() or part.lines or has_picture:
                 yield part
             continue
         name = str(one.get("list", ""))
@@ -285,6 +302,7 @@ def _part(data: Mapping[str, Any], field: str, filler: Filler, rows: _Rows) -> P
         landscape=bool(data.get("landscape", False)),
         new_page=bool(data.get("new_page", False)),
         keeps=bool(data.get("keeps", False)),
+        picture=str(data.get("picture", "")),
     )
 
 
@@ -357,3 +375,8 @@ def _spread(
         for row in given
     ]
     return after, heads, [row[data["key"]] for row in given]
+
+
+def width_of(picture: bytes) -> float:
+    """How wide a PNG stands on paper, mm."""
+    return int.from_bytes(picture[16:20]) / DOTS * 25.4

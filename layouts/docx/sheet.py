@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from layouts.docx import oxml
 from layouts.docx.press import clean, same_bytes
 from layouts.fonts import FACES
-from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet, area_width, paper_of
+from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet, area_width, paper_of, width_of
 
 LABEL_WIDTH = 24.0
 LANGUAGE = "zh-CN"
@@ -217,6 +217,10 @@ def _box(word: Any, part: Part, wide: float) -> None:
         paragraph = row.cells[0].add_paragraph()
         _set(paragraph, line, part.face, 16)
         _indent(paragraph, "firstLine")
+    for place, picture in enumerate(part.pictures, 1):
+        run = row.cells[0].add_paragraph().add_run()
+        run.add_picture(io.BytesIO(picture), width=Mm(min(width_of(picture), wide - 8)))
+        oxml.describe_picture(run, 1 + place, part.label)
 
 
 def _indent(paragraph: Any, side: str) -> None:

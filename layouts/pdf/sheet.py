@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import segno
 
 from layouts.fonts import FACES, css_families
 from layouts.pdf.worker import Job, Pages, worker_for
-from layouts.sheet import MARGINS, Pair, Part, Sheet, paper_of
+from layouts.sheet import MARGINS, Pair, Part, Sheet, paper_of, width_of
 
 SHEET_CSS = Path(__file__).with_name("sheet.css")
 
@@ -28,7 +29,16 @@ def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
             _page_css(sheet),
         )
     )
-    return worker_for(fonts_dir).set(Job(html=_page(sheet), css=css, photos={}))
+    photos = {
+        _picture_name(part, place): picture
+        for part in sheet.parts
+        for place, picture in enumerate(part.pictures)
+    }
+    return worker_for(fonts_dir).set(Job(html=_page(sheet), css=css, photos=photos))
+
+
+def _picture_name(part: Part, place: int) -> str:
+    return f"{part.picture}-{place}"
 
 
 def _page_css(sheet: Sheet) -> str:
@@ -78,6 +88,14 @@ def _page(sheet: Sheet) -> str:
     )
 
 
+def _pictures(part: Part) -> str:
+    return "".join(
+        f'<img class="hand" src="photo:{quote(_picture_name(part, place), safe="")}" '
+        f'alt="{escape(part.label)}" style="width: {width_of(picture):.1f}mm">'
+        for place, picture in enumerate(part.pictures)
+    )
+
+
 def _placed(part: Part) -> str:
     return f'<div class="new-page">{_part(part)}</div>' if part.new_page else _part(part)
 
@@ -110,7 +128,7 @@ def _part(part: Part) -> str:
         return (
             f'<div class="box{"" if part.text else " pen"}" style="min-height: {part.height}mm">'
             f'<div class="box-label">{escape(part.label)}</div>'
-            f"{inside}</div>"
+            f"{inside}{_pictures(part)}</div>"
         )
     table = _table(part.rows)
     if part.kind == "slip":

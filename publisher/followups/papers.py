@@ -14,7 +14,7 @@ from publisher import clock
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.errors import NotFound
-from publisher.followups import queries, registers, sheets, tasks
+from publisher.followups import links, queries, registers, sheets, tasks
 from publisher.followups.routes import SEES
 from publisher.instructions.routes import SEES as SEES_REGISTER
 from publisher.instructions.routes import filters
@@ -30,6 +30,8 @@ MEDIA_TYPES = {
 }
 TYPED = ("number", "copies", "printer", "urgency")
 """What a unit adds to an official document when it is downloaded."""
+
+__all__ = ["bp", "links"]
 
 bp = Blueprint("papers", __name__, url_prefix="/cases")
 

@@ -132,6 +132,9 @@ def _case_form(instruction: Instruction, *, blank: bool = False) -> CaseForm:
         about = instruction.item.title if instruction.item else instruction.issue.number_text
         # Both this and the chase below are printed on sheets, which are Chinese for everybody.
         form.matter.data = f"关于“{about}”批示事项的办理"
+        # The units the leader named are there to begin with; the officer decides.
+        named = [str(one.unit_id) for one in instruction.addressees if one.unit_id]
+        form.lead.data, form.supports.data = (named[0] if named else None), named[1:]
     return form
 
 

@@ -1,4 +1,4 @@
-"""In this file are the doors around an instruction: its hand, fair copy, contests, phrases."""
+"""In this file are the doors around an instruction: hand, fair copy, contests, phrases, photos."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, jobs
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.instructions import actions, ink, queries
-from publisher.instructions.forms import AnswerForm, CheckForm, ContestForm, CopyForm, PhraseForm
+from publisher.instructions import actions, ink, photos, queries
+from publisher.instructions.forms import (
+    AnswerForm,
+    CheckForm,
+    ContestForm,
+    CopyForm,
+    PhraseForm,
+    SheetPhotoForm,
+)
 from publisher.instructions.model import Instruction
 from publisher.instructions.routes import SEES
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
+from publisher.people.model import Person
 from publisher.people.permission import Permission
 from publisher.publication import outbox
 
@@ -145,6 +153,26 @@ def _phrases(form: PhraseForm) -> str:
         phrases=queries.phrases(person),
         offered=queries.offered_phrases([person.id]),
     )
+
+
+@photos.numbered(*photos.OWN_SERIES)
+def _address(series: str, year: int, number: int, person: Person) -> str | None:
+    found = queries.by_number(series, year, number, person)
+    return url_for("instructions.show", number=found) if found else None
+
+
+@bp.route("/photo", methods=["GET", "POST"])
+@allowed(*SEES)
+def photo() -> str | Redirect | tuple[str, int]:
+    """Find the instruction or case of a photographed paper sheet."""
+    form = SheetPhotoForm()
+    if form.is_submitted() and form.validate():
+        try:
+            return redirect(photos.address_of(form.photo.data.read(), current_person()))
+        except InputRefused as error:
+            form.photo.errors = [error.sentence]
+    page = render_template("instructions/photo.html", form=form)
+    return (page, 422) if form.is_submitted() else page
 
 
 def _found(number: int) -> Instruction:

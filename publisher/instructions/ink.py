@@ -157,14 +157,17 @@ def _between(
     ]
 
 
-def png(strokes: Sequence[Stroke], *, across: int = 1400) -> bytes:
-    """The strokes alone, cut to what was written, for a paper sheet; black as paper is copied."""
+def png(strokes: Sequence[Stroke]) -> bytes:
+    """The strokes alone, cut to what was written, for a paper sheet: black, as large as written.
+
+    300 dots to the inch of an A4 page.
+    """
     points = [point for stroke in strokes for point in stroke]
     left = min(point[0] for point in points) - THICK
     top = min(point[1] for point in points) - THICK
     right = max(point[0] for point in points) + THICK
     bottom = max(point[1] for point in points) + THICK
-    scale = across / max(right - left, (bottom - top) * 2, WIDE / 4)
+    scale = 210 / 25.4 * 300 / WIDE
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     picture = Image.new("L", size, 255)
     draw = ImageDraw.Draw(picture)
@@ -179,5 +182,5 @@ def png(strokes: Sequence[Stroke], *, across: int = 1400) -> bytes:
             if corners:
                 draw.polygon([((x - left) * scale, (y - top) * scale) for x, y in corners], fill=0)
     stream = io.BytesIO()
-    picture.save(stream, "PNG")
+    picture.save(stream, "PNG", dpi=(300, 300))
     return stream.getvalue()

@@ -199,6 +199,17 @@ def waiting_for_register(person: Person) -> int:
     return db.session.scalar(waiting) or 0
 
 
+def by_number(series: str, year: int, number: int, person: Person) -> int | None:
+    """Which instruction has a number of the register, where the person may know of it."""
+    statement = select(Instruction.id).where(
+        Instruction.series == series,
+        Instruction.year == year,
+        Instruction.number == number,
+        readable_by(person),
+    )
+    return db.session.scalar(statement)
+
+
 def same_hand(leader_id: int, issue_id: int, digests: set[str]) -> Instruction | None:
     """The instruction that holds just these strokes already, when they are sent once more."""
     if not digests:

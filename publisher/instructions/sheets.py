@@ -6,6 +6,7 @@ from flask import Response
 
 from publisher import clock
 from publisher.errors import NotFound
+from publisher.instructions import ink
 from publisher.instructions.model import Instruction
 from publisher.language import day
 from publisher.library import sheets
@@ -19,13 +20,22 @@ def answer(found: Instruction, name: str, form: str) -> Response:
     """One sheet of an instruction as a download; raises `NotFound` for an unknown one."""
     if name not in NAMES:
         raise NotFound
-    return sheets.answer(name, words(found), form, title=f"{NAMES[name]}{found.number_text}")
+    hand = [ink.png(page.strokes) for page in found.pages]
+    return sheets.answer(
+        name,
+        words(found),
+        form,
+        title=f"{NAMES[name]}{found.number_text}",
+        pictures={"hand": hand} if hand else {},
+    )
 
 
 def words(found: Instruction) -> dict[str, str]:
     """What an instruction puts into its sheets."""
     issue = found.issue
     about = found.item.title if found.item else ""
+    copy = found.fair_copy
+    transcriber = copy.transcribed_by if copy else found.registered_by
     return {
         "office": settings().office_name,
         "number": found.number_text,
@@ -34,9 +44,10 @@ def words(found: Instruction) -> dict[str, str]:
         "written_on": day(found.written_on),
         "carrier": carrier(found),
         "quote": found.quote,
-        "instruction": found.text,
+        "instruction": copy.text if copy else found.text,
         "proposal": found.proposal,
-        "transcriber": found.registered_by.name if found.registered_by else "",
+        "transcriber": transcriber.name if transcriber else "",
+        "checker": copy.checked_by.name if copy and copy.checked_by else "",
         "handling": issue.serial.handling_note,
         "title": about or f"《{issue.serial.name}》{issue.number_text}",
         "summary": found.quote or about,

@@ -17,6 +17,7 @@ from publisher.settings import settings
 
 Press = Literal["docx", "pdf"]
 FORMS = frozenset({"docx", "pdf"})
+NO_PICTURES: Mapping[str, Sequence[bytes]] = MappingProxyType({})
 NO_LISTS: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 
 
@@ -27,14 +28,15 @@ def answer(
     *,
     title: str,
     lists: Mapping[str, Sequence[Mapping[str, str]]] = NO_LISTS,
+    pictures: Mapping[str, Sequence[bytes]] = NO_PICTURES,
 ) -> Response:
-    """A sheet filled with `words` and the rows of `lists`, as a download.
+    """A sheet filled with `words`, the rows of `lists` and the hand in `pictures`, as a download.
 
     Raises `NotFound` for an unknown form.
     """
 
     def made(office: Settings, press: Press) -> layouts.Edition:
-        sheet = layouts.fill_sheet(name, words, office.layouts_path, lists)
+        sheet = layouts.fill_sheet(name, words, office.layouts_path, lists, pictures)
         return layouts.typeset_sheet(sheet, press, fonts_dir=office.fonts_path)
 
     return _download(made, form, title)

@@ -69,10 +69,11 @@ OWN = {
         "trends",
         "webannotation",
     },
-    "instructions": {"beside", "fair_copies", "ink", "register", "subjects"},
+    "instructions": {"beside", "fair_copies", "ink", "photos", "register", "subjects"},
     "followups": {
         "calendar",
         "limit_routes",
+        "links",
         "papers",
         "registers",
         "reminders",

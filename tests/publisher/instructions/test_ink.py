@@ -69,7 +69,7 @@ class TestDrawing:
 
     def test_a_picture_for_paper_is_cut_to_what_was_written(self) -> None:
         picture = Image.open(io.BytesIO(ink.png([STROKE])))
-        assert picture.width <= 1400
+        assert picture.width == round((220 + 2 * ink.THICK) * 2.4803)
         black = picture.histogram()[0]
         assert 0 < black < picture.width * picture.height / 2
 

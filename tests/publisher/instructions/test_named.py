@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
+import docx
+import pypdfium2
 import pytest
 from flask import Flask
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as IMAGE
 from sqlalchemy import select
 
 from publisher import clock
 from publisher.database import db
+from publisher.followups import actions as cases
 from publisher.followups import queries as followups
+from publisher.followups.model import ReportStage
 from publisher.instructions import queries
 from publisher.instructions.model import Instruction, State
 from publisher.issues.model import Issue
@@ -296,3 +303,41 @@ class TestByHand:
         assert found.fair_copy.checked_by is not None
         assert found.fair_copy.checked_by.name == "齐编"
         assert "请水利局研究。" in Browser(app, leader).get("/instructions").text
+        for sheet, words in (("fair_copy", "抄清人孙督核对人齐编"), ("reading_sheet", "领导批示")):
+            printed = first.get(f"{address}/sheets/{sheet}.pdf").data
+            with pypdfium2.PdfDocument(printed) as pages:
+                text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+                drawn = [one for page in pages for one in page.get_objects() if one.type == IMAGE]
+            assert words in re.sub(r"\s+", "", text)
+            assert drawn, sheet
+            word = first.get(f"{address}/sheets/{sheet}.docx").data
+            assert len(docx.Document(io.BytesIO(word)).inline_shapes) >= 1
+
+
+class TestOnAReport:
+    def test_it_stands_on_the_report_and_leads_back_to_it(
+        self, app: Flask, issue: Issue, leader: Person
+    ) -> None:
+        first = factories.instruction(issue_=issue, leader_=leader)
+        handler = factories.person(Role.HANDLER)
+        case = factories.case(instruction_=first, lead=handler.unit)
+        cases.acknowledge(case, handler="王办", phone="1", by=handler, at=factories.AT)
+        report = cases.report(
+            case,
+            cases.Written(process="已开会部署。", situation="进展顺利。", signer="李签"),
+            stage=ReportStage.FINAL, by=handler, at=factories.AT,
+        )  # fmt: skip
+        factories.keep(report)
+        address = f"/instructions/write/{issue.id}?about=report:{report.id}"
+        browser = Browser(app, leader)
+        assert f"#report-{report.id}" in browser.get(address).text
+        made = browser.post(address, typed(leader, about=f"report:{report.id}"))
+        assert only_about() == f"report:{report.id}"
+        assert f"#report-{report.id}" in browser.get(made.location).text
+        other = Browser(app, factories.leader("陆书平"))
+        assert f"#report-{report.id}" not in other.get(address).text
+
+
+def only_about() -> str:
+    newest = select(Instruction.about).order_by(Instruction.id.desc()).limit(1)
+    return db.session.scalars(newest).one()
