@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from layouts.appending import appended
 from layouts.compose import compose
 from layouts.copies import CopyMark, copy_number, numbered_copies
 from layouts.document import Document
@@ -41,6 +42,7 @@ __all__ = [
     "Source",
     "SourceInvalid",
     "TypesettingFailed",
+    "appended",
     "compose",
     "copy_number",
     "current_version",

@@ -57,6 +57,17 @@ def content(
     return _edition(made, form).content
 
 
+def plain(markdown: str) -> str:
+    """The words of a Markdown text, a paragraph a line."""
+    return layouts.plain_text(markdown)
+
+
+def appended(pdf: bytes, others: Mapping[str, bytes]) -> bytes:
+    """A PDF with others behind it; what cannot be appended is left out, as its list names all."""
+    content, _left_out = layouts.appended(pdf, others)
+    return content
+
+
 def official(
     name: str, words: Mapping[str, str], form: str, *, title: str, attachments: tuple[str, ...] = ()
 ) -> Response:

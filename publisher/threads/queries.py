@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectinload, undefer
 
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.errors import NotFound
 from publisher.followups import queries as followups
-from publisher.followups.model import Case, ReportState
+from publisher.followups.model import Case, Report, ReportState
 from publisher.followups.model import State as CaseState
 from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction
@@ -67,6 +67,52 @@ def story(key: str, person: Person) -> Story:
         printed=sum(1 for event in printed if event.tone == "done"),
         instructed=sum(1 for event in events if event.tone == "instruction"),
         days=(events[-1].order.date() - events[0].order.date()).days + 1,
+    )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a matter consists of, as far as a person may read it, each with its files."""
+
+    submissions: list[Submission]
+    printing: list[Printing]
+    instructions: list[Instruction]
+    cases: list[Case]
+
+
+def parts(key: str, person: Person) -> Parts:
+    """The parts of the matter a part belongs to; `story` says first whether he may ask for it."""
+    matter = gather(key)
+    printing = issues_printing(matter, _readable_issues(matter, person))
+    frozen = select(Issue).where(Issue.id.in_([one.issue.id for one in printing]))
+    db.session.scalars(frozen.options(undefer(Issue.frozen))).unique().all()
+    sent = select(Submission).where(Submission.id.in_(_known_submissions(matter, person)))
+    written = select(Instruction).where(
+        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+    )
+    opened = select(Case).where(Case.id.in_(matter.cases), followups.visible_to(person))
+    return Parts(
+        submissions=list(
+            db.session.scalars(
+                sent.order_by(Submission.submitted_at).options(selectinload(Submission.files))
+            ).unique()
+        ),
+        printing=printing,
+        instructions=list(
+            db.session.scalars(
+                written.order_by(Instruction.written_on, Instruction.id).options(
+                    selectinload(Instruction.files), selectinload(Instruction.item)
+                )
+            ).unique()
+        ),
+        cases=list(
+            db.session.scalars(
+                opened.order_by(Case.opened_at, Case.id).options(
+                    selectinload(Case.reports).selectinload(Report.files),
+                    selectinload(Case.chases),
+                )
+            ).unique()
+        ),
     )
 
 

@@ -81,7 +81,7 @@ OWN = {
         "transfers",
     },
     "typesetting": {"previews"},
-    "threads": {"story"},
+    "threads": {"dossier", "story"},
     "today": {"navigation", "words"},
 }
 """What one room alone needs; a file that is new here was thought about."""
