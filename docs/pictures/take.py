@@ -118,6 +118,8 @@ PICTURES = {
     "officer-case": Picture("officer", "/cases/3", _at("办理结果")),
     "handler-case": Picture("handler", "/cases/4"),
     "administrator-serial": Picture("admin", "/serials/1", _at("期号")),
+    "administrator-layouts": Picture("admin", "/layouts", _wait_for_the_pages, height=760),
+    "administrator-layout": Picture("admin", "/layouts/regular", _wait_for_the_pages, height=760),
     "administrator-roles": Picture("admin", "/persons/5"),
     # These change an issue in work, so they come last.
     "editor-proofs": Picture("editor", "/publication/issues/14/proofs", _pull_two_proofs),

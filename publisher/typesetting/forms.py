@@ -47,6 +47,7 @@ LABELS: Mapping[str, str] = {
     "colors.text": N_("文字颜色"),
     "colors.urgency": N_("紧急程度颜色"),
     "masthead.addressed": N_("“报”排在红线下，不入版记"),
+    "masthead.copy_digits": N_("份号位数"),
     "contents.shown": N_("排目录"),
     "contents.from_articles": N_("几篇以上才排目录"),
     "contents.marker": N_("目录各条前的符号"),
