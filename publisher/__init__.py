@@ -68,6 +68,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.followups import papers
     from publisher.followups import routes as followups
     from publisher.instructions import fair_copies
+    from publisher.instructions import pages as instruction_pages
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
     from publisher.library import api
@@ -103,6 +104,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         research,
         api,
         instructions,
+        instruction_pages,
         fair_copies,
         followups,
         papers,

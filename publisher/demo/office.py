@@ -226,7 +226,7 @@ class _Office:
                 signer_phone=by.phone or "0999-2210100",
                 stage=Stage(data["stage"]) if "stage" in data else None,
                 follows=follows,
-                instructions=(followups.quotation(case.instruction),) if case else (),
+                instructions=(instructions.quotation(case.instruction),) if case else (),
             ),
             by=by,
             at=at,

@@ -34,9 +34,9 @@ from publisher.followups.model import (
     TransferState,
     steps_at,
 )
+from publisher.instructions.actions import quotation
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
-from publisher.language import day_of_year
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Permission
 from publisher.serials.model import Serial
@@ -432,18 +432,6 @@ def as_submission(
         proposed_serial=serial,
         instructions=tuple(quotation(one) for one in quoted),
     )
-
-
-def quotation(instruction: Instruction) -> dict[str, str]:
-    """An instruction as plain values that an earlier room carries into print."""
-    return {
-        "origin": f"instruction:{instruction.id}",
-        "leader": instruction.leader_name,
-        "post": instruction.leader_post,
-        "text": instruction.text.strip(),
-        "date": day_of_year(instruction.written_on),
-        "number": instruction.number_text,
-    }
 
 
 def _about(case: Case) -> str:

@@ -469,6 +469,7 @@ def quotable(found: Case) -> tuple[list[Instruction], bool]:
         .where(
             Instruction.number.is_not(None),
             Instruction.state != InstructionState.VOID,
+            Instruction.text != "",
             or_(Instruction.id.in_(rounds), same & Instruction.is_restricted.is_(False)),
         )
         .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)

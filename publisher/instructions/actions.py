@@ -28,6 +28,7 @@ from publisher.instructions.model import (
     State,
 )
 from publisher.issues.model import Issue
+from publisher.language import day_of_year
 from publisher.people.model import Person, Unit
 from publisher.people.permission import PERMISSIONS, Permission
 
@@ -265,3 +266,15 @@ def keep_phrase(person: Person, text: str) -> Phrase:
     if not text.strip() or len(text.strip()) > LONGEST_PHRASE:
         raise InputRefused(_("常用语应为1至%(n)s个字。", n=LONGEST_PHRASE), field="text")
     return Phrase(person=person, text=text.strip())
+
+
+def quotation(instruction: Instruction) -> dict[str, str]:
+    """An instruction as plain values that an earlier room carries into print."""
+    return {
+        "origin": f"instruction:{instruction.id}",
+        "leader": instruction.leader_name,
+        "post": instruction.leader_post,
+        "text": instruction.text.strip(),
+        "date": day_of_year(instruction.written_on),
+        "number": instruction.number_text,
+    }

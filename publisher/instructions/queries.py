@@ -104,6 +104,30 @@ def whole_register(
     return list(db.session.scalars(rows).unique())
 
 
+def printable(
+    person: Person,
+    *,
+    state: State | None = None,
+    leader_id: int | None = None,
+    words: str = "",
+    year: int | None = None,
+) -> list[Instruction]:
+    """Those of the same that an issue may print, leaders in protocol order, then by day."""
+    statement = (
+        _entries(person, state, leader_id, words, year)
+        .join(Person, Instruction.leader_id == Person.id)
+        .where(
+            Instruction.number.is_not(None),
+            Instruction.state != State.VOID,
+            Instruction.is_restricted.is_(False),
+            Instruction.text != "",
+        )
+        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+        .options(selectinload(Instruction.item))
+    )
+    return [one for one in db.session.scalars(statement).unique() if one.may_print]
+
+
 def length_of_register(
     person: Person,
     *,

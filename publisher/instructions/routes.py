@@ -77,11 +77,11 @@ def register() -> str:
 
 def filters() -> tuple[State | None, int | None, str, int | None]:
     """What the register was asked for: progress, leader, words of the instruction, year."""
-    wanted, year = request.args.get("state", ""), request.args.get("year", type=int)
+    wanted, year = request.values.get("state", ""), request.values.get("year", type=int)
     return (
         State(wanted) if wanted in set(State) else None,
-        request.args.get("leader", type=int),
-        request.args.get("words", "").strip(),
+        request.values.get("leader", type=int),
+        request.values.get("words", "").strip(),
         year if year and 1900 <= year <= 9998 else None,
     )
 

@@ -69,7 +69,7 @@ OWN = {
         "trends",
         "webannotation",
     },
-    "instructions": {"beside", "fair_copies", "ink", "photos", "register", "subjects"},
+    "instructions": {"pages", "beside", "fair_copies", "ink", "photos", "register", "subjects"},
     "followups": {
         "calendar",
         "limit_routes",
