@@ -44,6 +44,17 @@ class Job:
         else:
             queue[self.name](*values)
 
+    def soon(self, *values: Any) -> None:
+        """Queue it from a page that only reads; where jobs are done at once, `tend` does it.
+
+        Such a page holds no writer's lock, and must not wait for one.
+        """
+        queue = current_app.extensions["jobs"]
+        if queue is None:
+            current_app.extensions.setdefault("jobs_soon", []).append((self, values))
+        else:
+            queue[self.name](*values)
+
 
 def job(function: Callable[..., None]) -> Job:
     """Make a function a job."""
@@ -57,10 +68,19 @@ def nudge(name: str, *values: Any) -> None:
 
     It is a hint only: what the job would do is found by its room's `@every_minute` as well.
     """
-    room, _dot, function = name.partition(".")
-    found = _jobs.get(f"publisher.{room}.tasks.{function}")
-    if found is not None:
+    if (found := _named(name)) is not None:
         found.later(*values)
+
+
+def nudge_soon(name: str, *values: Any) -> None:
+    """Queue a job by its name, from a page that only reads; see `Job.soon`."""
+    if (found := _named(name)) is not None:
+        found.soon(*values)
+
+
+def _named(name: str) -> Job | None:
+    room, _dot, function = name.partition(".")
+    return _jobs.get(f"publisher.{room}.tasks.{function}")
 
 
 def every_minute(function: Callable[[], None]) -> Callable[[], None]:
@@ -100,6 +120,8 @@ def _this_app() -> Flask:
 
 def tend(app: Flask) -> None:
     """Take up whatever was left undone in any room; one room's fault does not stop the next."""
+    for waiting, values in app.extensions.pop("jobs_soon", []):
+        _run(app, waiting, *values)
     for function in _tending:
         try:
             with app.app_context(), writing():

@@ -129,7 +129,8 @@ class Words:
 
     def of(self, text: str) -> list[str]:
         """The words of a folded text in search mode: long words and the short ones within."""
-        return [word for word in self._jieba.cut_for_search(text) if word[0].isalnum()]
+        whole = text.encode("utf-8", "replace").decode()
+        return [word for word in self._jieba.cut_for_search(whole) if word[0].isalnum()]
 
 
 @lru_cache(maxsize=2)

@@ -73,7 +73,7 @@ def search_() -> Response:
         asked, _tokens(), settings(), synonyms=queries.synonym_groups(), per_page=per_page
     )
     said = unquote_plus(asked.address)[:500]
-    jobs.nudge("library.note_search", current_person().id, said, found.total)
+    jobs.nudge_soon("library.note_search", current_person().id, said, found.total)
     return jsonify(
         total=found.total,
         page=found.page,

@@ -11,7 +11,7 @@ import search as wing
 from publisher import cli
 from publisher.errors import NotFound
 from publisher.library import indexing, research
-from publisher.library.tasks import drain_outbox
+from publisher.library.tasks import make_anew
 from publisher.people import queries as people
 from publisher.settings import settings
 
@@ -77,10 +77,8 @@ def index() -> None:
 def rebuild(*, as_json: bool) -> None:
     """Build the index anew beside the old one, and put it in its place."""
     with cli.office():
-        keys = list(indexing.keys())
-        wing.rebuild(settings().index_path, indexing.records(keys))
-        drain_outbox()
-    cli.say({"records": len(keys)}, as_json=as_json, text=f"索引已重建，共 {len(keys)} 条。")
+        count = make_anew()
+    cli.say({"records": count}, as_json=as_json, text=f"索引已重建，共 {count} 条。")
 
 
 @index.command()

@@ -6,6 +6,7 @@ published, trends, and the names that mean the same.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import cast
 
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response as Redirect
 
 import search
 from publisher import clock, history
+from publisher.answers import Answer, page
 from publisher.database import db
 from publisher.editing import queries as editing
 from publisher.errors import InputRefused, NotFound
@@ -38,6 +40,8 @@ from search import Hit, Marker
 
 bp = Blueprint("research", __name__, url_prefix="/search")
 
+logger = logging.getLogger(__name__)
+
 LONGEST_SHOWN = 6000
 """Characters of a record shown beside the hits."""
 MEDIA_TYPES = {
@@ -45,6 +49,13 @@ MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "ris": "application/x-research-info-systems",
 }
+
+
+@bp.app_errorhandler(search.SearchError)
+def _unusable(error: search.SearchError) -> Answer:
+    """Say that the index cannot be used just now; the worker makes it anew within minutes."""
+    logger.error("The index cannot be used at %s: %s", request.path, error)
+    return page(503, _("检索暂时不可用，系统正在自动重建索引，请过几分钟再试。"))
 
 
 def tokens() -> frozenset[str]:

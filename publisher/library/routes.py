@@ -419,7 +419,7 @@ def search() -> str:
     if asked.is_asked:
         found = research.find(asked, tokens, settings(), synonyms=queries.synonym_groups())
         if asked.page <= 1:
-            jobs.nudge(
+            jobs.nudge_soon(
                 "library.note_search",
                 current_person().id,
                 unquote_plus(asked.address)[:500],

@@ -55,9 +55,32 @@ def drain_outbox() -> None:
 
 @every_minute
 def keep_up() -> None:
-    """Apply what was left undone, and merge small parts of the index while nothing waits."""
+    """Apply what was left undone, and merge small parts of the index while nothing waits.
+
+    An index that is damaged, or was made by an older version, is made anew.
+    """
+    try:
+        engine = search.open_engine(settings().index_path)
+        everything = engine.search(search.parse(""), readers=indexing.OFFICE, per_page=1)
+        if not everything.total and next(indexing.keys(), None) is not None:
+            raise search.IndexDamaged("索引是空的")  # noqa: TRY301 - somebody deleted it
+        drain_outbox()
+        engine.tidy()
+    except (search.IndexDamaged, search.IndexOutdated):
+        logger.exception("The index cannot be used and is made anew")
+        db.session.rollback()
+        make_anew()
+
+
+def make_anew() -> int:
+    """Build the index out of the records, beside the old one; returns how many there are.
+
+    What changes meanwhile stays in the outbox and is applied after it.
+    """
+    keys = list(indexing.keys())
+    search.rebuild(settings().index_path, indexing.records(keys))
     drain_outbox()
-    search.open_engine(settings().index_path).tidy()
+    return len(keys)
 
 
 def _next_entries(after: int) -> list[tuple[int, str]]:

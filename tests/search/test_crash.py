@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from search import Change, IndexBusy, IndexDamaged, open_engine, parse, rebuild
+from search import Change, IndexBusy, IndexDamaged, akin_to, open_engine, parse, rebuild
+from search.engines.whoosh import arrays
+from search.engines.whoosh.arrays import ArrayFile
 from search.engines.whoosh.folder import IndexFolder
 from tests.search.factories import STAFF, record
 
@@ -60,8 +63,8 @@ class TestAKilledWriter:
         engine = open_engine(path)
         engine.apply([Change.put(record(1))])
         build = next(path.glob("build-*"))
-        (build / "writing-0123456789ab.arrays").write_bytes(b"JBARRAY1 half")
-        (build / "MAIN_0000000000000000.arrays").write_bytes(b"JBARRAY1 half")
+        (build / "writing-0123456789ab.arrays").write_bytes(b"JBARRAY2 half")
+        (build / "MAIN_0000000000000000.arrays").write_bytes(b"JBARRAY2 half")
         (path / "build-000000000000").mkdir()
         engine.apply([Change.put(record(2))])
         engine.tidy()
@@ -136,3 +139,63 @@ class TestBrokenFiles:
         next(path.glob("build-*/*.arrays")).unlink()
         with pytest.raises(IndexDamaged, match="缺失"):
             total(path)
+
+    def test_one_flipped_byte_is_reported_wherever_it_lies(self, tmp_path: Path) -> None:
+        path = tmp_path / "index"
+        hidden = record(2, title="内情", readers=frozenset({"role:leader"}))
+        open_engine(path).apply([Change.put(record(1)), Change.put(hidden)])
+        segment = next(path.glob("build-*/*.arrays"))
+        whole = segment.read_bytes()
+        found = total(path, "")
+        told = 0
+        for at in range(7, len(whole), max(1, len(whole) // 150)):
+            segment.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+            try:
+                assert total(path, "") == found
+                assert total(path, "内情") == 0
+            except IndexDamaged:
+                told += 1
+        assert told > 130  # the rest lies between the arrays and is never read
+        segment.write_bytes(whole)
+        assert total(path, "") == found
+
+    def test_a_large_file_is_verified_by_the_check(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(arrays, "VERIFIED_WHOLE", 0)
+        path = tmp_path / "index"
+        open_engine(path).apply([Change.put(record(1))])
+        segment = next(path.glob("build-*/*.arrays"))
+        content = bytearray(segment.read_bytes())
+        offset = ArrayFile(segment).sliced("body.positions").offset
+        content[offset] ^= 1
+        segment.write_bytes(content)
+        with pytest.raises(IndexDamaged):
+            open_engine(path).check([])
+
+
+class TestUnreasonableQueries:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "防" * 100_000,
+            "(" * 5000 + "防汛" + ")" * 5000,
+            "-(" * 3000,
+            "防汛 OR " * 20_000,
+            "?" * 50_000,
+            "防" + "*?" * 10_000 + "汛",
+            "a* b* c* d* e*",
+            "*:*",
+            "日期:" + "9" * 10_000,
+            "“" * 9_999,
+            "\ud800\udfff 防汛",
+        ],
+    )
+    def test_they_end_at_once(self, tmp_path: Path, typed: str) -> None:
+        engine = open_engine(tmp_path / "index")
+        engine.apply([Change.put(record(number)) for number in range(20)])
+        started = time.perf_counter()
+        engine.search(parse(typed, (("防汛", "防汛抗旱"),)), readers=STAFF)
+        engine.search(akin_to(typed), readers=STAFF)
+        engine.suggest(typed[:60], STAFF)
+        assert time.perf_counter() - started < 5

@@ -307,6 +307,7 @@ class WhooshEngine:
         """Hold the index against the `expected` pairs of record id and digest."""
         indexed: dict[str, str] = {}
         for part in self._current().parts:
+            part.view.segment.file.verify()
             ids, digests = (part.view.columns.column(name) for name in ("id", "digest"))
             for doc in np.flatnonzero(part.view.live).tolist():
                 indexed[ids.values[ids.refs[doc]]] = digests.values[digests.refs[doc]]

@@ -17,7 +17,7 @@ from whoosh import analysis, fields, formats
 from search.analysis import ANALYSIS_VERSION
 from search.records import FACETS
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised with every change of what a segment's file holds."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import cached_property
@@ -14,6 +15,7 @@ import numpy as np
 from search.engines.whoosh.arrays import Array, ArrayFile
 from search.engines.whoosh.building import stored_record
 from search.engines.whoosh.postings import Field, Ints, Mask
+from search.errors import IndexDamaged
 from search.records import MANY, Record
 
 Key = TypeVar("Key", bound=Hashable)
@@ -86,7 +88,10 @@ class Segment:
 
     def record(self, doc: int) -> Record:
         """The record of a document."""
-        return stored_record(self.stored(doc))
+        try:
+            return stored_record(self.stored(doc))
+        except (zlib.error, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"{self.path.name} 内容有误") from error
 
     def doc_of(self, record_id: str) -> int | None:
         """The last document of this record, deleted or not."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 import search
@@ -23,6 +24,7 @@ from publisher.errors import NotFound
 from publisher.issues.model import Issue
 from publisher.library import indexing
 from publisher.library.tasks import drain_outbox, keep_up, read_files
+from publisher.people.permission import Role
 from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
 from publisher.settings import settings
@@ -228,3 +230,31 @@ def test_the_text_of_files_is_found_by_those_who_may_open_them(issue: Issue) -> 
     assert f"submission_file:{received.files[0].id}" in indexing.with_files([f"item:{item.id}"])
     read_files()
     assert db.session.scalar(select(func.count()).select_from(AttachmentText)) == 1
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut", "flipped", "older"])
+def test_an_index_that_cannot_be_used_is_made_anew_by_itself(
+    issue: Issue, harm: str, client: FlaskClient
+) -> None:
+    drain_outbox()
+    path = settings().index_path
+    segment = next(path.glob("build-*/*.arrays"))
+    content = segment.read_bytes()
+    if harm == "gone":
+        shutil.rmtree(path)
+    elif harm == "cut":
+        segment.write_bytes(content[: len(content) // 2])
+    elif harm == "flipped":
+        segment.write_bytes(content[:200] + bytes([content[200] ^ 4]) + content[201:])
+    else:
+        current = json.loads((path / "current.json").read_text())
+        (path / "current.json").write_text(json.dumps(current | {"fingerprint": "older"}))
+    who = factories.person(Role.EDITOR)
+    factories.sign_in(client, who)
+    db.session.commit()
+    answer = client.get("/search?q=夏粮")
+    assert answer.status_code in {200, 503}
+    assert harm == "gone" or "自动重建" in answer.text
+    keep_up()
+    assert "<mark>夏粮</mark>收购" in client.get("/search?q=夏粮").text
+    assert issue.id

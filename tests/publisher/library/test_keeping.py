@@ -199,6 +199,7 @@ class TestExport:
 
     def test_searches_are_in_the_history(self, app: Flask, researcher: Browser) -> None:
         researcher.get("/search?q=夏粮收购记录&kind=item")
+        tend(app)
         assert acts(app, "search")[-1]["words"] == "q=夏粮收购记录&kind=item"
 
 
