@@ -11,6 +11,7 @@ import gc
 import io
 import json
 import logging
+import re
 import resource
 import sys
 import time
@@ -29,6 +30,9 @@ from layouts.pdf.accessible import mend_tags, name_both
 from layouts.pdf.footnotes import keep_first_rules
 from layouts.pdf.lines import early_lines, set_chinese_lines
 from layouts.pdf.speed import be_quick, garbage_stays, parsed
+
+PAGE_TOLD = re.compile(r"Creating layout - Page (\d+)")
+"""What the setter says of each page in its log, whether it sets it anew or not."""
 
 
 class PhotosOnly(URLFetcher):  # type: ignore[misc]
@@ -93,12 +97,12 @@ class PagesTold(logging.Handler):
         self._told_at = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell the page of a line such as "Step 5 - Creating layout - Page 12"."""
+        """Tell the page of a line such as "Step 5 - Creating layout - Page 12 (up-to-date)"."""
         now = time.monotonic()
-        if "Page %d" in str(record.msg) and now - self._told_at >= self.EVERY_SECONDS:
+        told = PAGE_TOLD.search(record.getMessage())
+        if told is not None and now - self._told_at >= self.EVERY_SECONDS:
             self._told_at = now
-            page = int(record.getMessage().rsplit(maxsplit=1)[-1])
-            _answer(self._sink, {"page": page}, b"")
+            _answer(self._sink, {"page": int(told.group(1))}, b"")
 
 
 def main(most_memory: int, latin: Mapping[str, str]) -> None:

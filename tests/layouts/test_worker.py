@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import layouts
+from layouts.pdf import child
 from layouts.pdf import worker as workers
 from layouts.pdf.worker import Job, Worker, worker_for
 
@@ -110,3 +114,22 @@ class TestWorker:
             assert made._child is not before
         finally:
             made.stop()
+
+
+class TestPagesTold:
+    def test_every_line_that_tells_a_page_is_understood(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A page set in an earlier round is told with more words behind it."""
+        monkeypatch.setattr(child.PagesTold, "EVERY_SECONDS", 0)
+        sink = io.BytesIO()
+        told = child.PagesTold(sink)
+        for message in (
+            "Step 5 - Creating layout - Page %d",
+            "Step 5 - Creating layout - Page %d (up-to-date)",
+            "Step 6 - Creating PDF",
+        ):
+            values = (12,) if "%d" in message else ()
+            told.emit(logging.LogRecord("weasyprint", logging.INFO, "", 0, message, values, None))
+        pages = [json.loads(line)["page"] for line in sink.getvalue().splitlines()]
+        assert pages == [12, 12]
