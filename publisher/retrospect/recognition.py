@@ -33,7 +33,7 @@ DATE = re.compile(
 )
 CONTENTS = re.compile(r"^[【\[]?(本期|本刊)?(目录|目次|要目|导读|内容|提要)[】\]]?[:]?$")
 ENTRY = re.compile(
-    rf"^\s*(?:[◇◆●○■□▲△★☆※·•*]+|\d{{1,3}}\s*[.．、:：]|[(（]\d{{1,3}}[)）]|[{CHINESE}]{{1,3}}、"
+    rf"^\s*(?:[◇◆●○■□▲△★☆※·•*]+|\d{{1,3}}\s*[.．、:：](?!\d)|[(（]\d{{1,3}}[)）]|[{CHINESE}]{{1,3}}、"
     rf"|[(（][{CHINESE}]{{1,3}}[)）])\s*"
 )
 PAGE_NUMBER = re.compile(r"[\s.…·．\-—⋯]*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
@@ -289,8 +289,12 @@ def _looks_like(one: Paragraph, other: Paragraph) -> bool:
 
 def _is_new_entry(following: Sequence[Paragraph], listed: Sequence[str]) -> bool:
     """Whether the contents go on behind a section's name."""
-    known = {bare(one) for one in listed}
-    return any(ENTRY.match(one.text) and bare(_entry(one.text)) not in known for one in following)
+    known = [bare(one) for one in listed]
+    return any(
+        ENTRY.match(one.text)
+        and not any(title.startswith(bare(_entry(one.text))) for title in known)
+        for one in following
+    )
 
 
 def _entry(text: str) -> str:
@@ -396,12 +400,29 @@ def _by_look(body: Sequence[Paragraph], known: Known) -> list[Title]:
         if n in sections:
             section = body[n].tight.strip("【】[]〔〕")
         elif _alike((body[n].level, body[n].look), strongest):
+            end = _title_end(body, n, usual, shown)
+            text = clean("".join(one.text for one in body[n:end]))
             if found and found[-1].end == n and not ENTRY.match(body[n].text):
                 last = found.pop()
-                found.append(Title(last.begin, n + 1, last.text + clean(body[n].text), section))
+                found.append(Title(last.begin, end, last.text + text, section))
             else:
-                found.append(Title(n, n + 1, clean(body[n].text), section))
+                found.append(Title(n, end, text, section))
     return found
+
+
+def _title_end(body: Sequence[Paragraph], n: int, usual: Look, shown: Sequence[int]) -> int:
+    """Where a title ends whose second line is told by nothing but its face."""
+    end = n + 1
+    while (
+        end < min(n + 6, len(body))
+        and end not in shown
+        and body[end].look == body[n].look != usual
+        and not _is_text(body[end])
+        and not SOURCE.match(body[end].tight)
+        and not HEADING.match(body[end].text)
+    ):
+        end += 1
+    return end
 
 
 def _by_numbers(body: Sequence[Paragraph]) -> list[Title]:
