@@ -51,6 +51,7 @@ NAMES = {
     "签发": "signer", "核稿": "checker", "审核": "checker", "责任编辑": "editor", "编辑": "editor",
     "电话": "phone", "联系电话": "phone",
 }  # fmt: skip
+PERSONS = frozenset({"signer", "checker", "editor"})
 IN_IMPRINT = re.compile(rf"({'|'.join(sorted(NAMES, key=len, reverse=True))})[:]")
 PRINT_RUN = re.compile(r"印(\d{1,6})份")
 
@@ -231,7 +232,10 @@ def _imprint(paragraphs: Sequence[Paragraph], after: int, draft: Draft) -> int:
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         value = text[mark.end() : following.start() if following else len(text)]
         value = PRINT_RUN.sub("", value).replace("(共)", "")
-        draft.imprint.setdefault(NAMES[mark[1]], " ".join(value.split()).strip("()（） "))
+        value = " ".join(value.split()).strip("()（） ")
+        name = NAMES[mark[1]]
+        # A name of two characters is printed with a space between them.
+        draft.imprint.setdefault(name, tight(value) if name in PERSONS else value)
     if run := PRINT_RUN.search(tight(text)):
         draft.imprint["print_run"] = run[1]
     return begin
