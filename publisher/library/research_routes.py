@@ -7,8 +7,10 @@ published, trends, and the names that mean the same.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -31,10 +33,12 @@ from publisher.library.forms import (
     SynonymsForm,
     TokenForm,
 )
+from publisher.library.found_pages import page_with
 from publisher.library.model import Collection, CollectionEntry
 from publisher.people import queries as people
 from publisher.people.guard import allowed, back, current_person, public
 from publisher.people.permission import Permission
+from publisher.publication import kept
 from publisher.settings import settings
 from search import Hit, Marker
 
@@ -42,6 +46,8 @@ bp = Blueprint("research", __name__, url_prefix="/search")
 
 logger = logging.getLogger(__name__)
 
+PRINTED = frozenset({"item", "issue"})
+"""Kinds that stand in an issue's PDF."""
 LONGEST_SHOWN = 6000
 """Characters of a record shown beside the hits."""
 MEDIA_TYPES = {
@@ -84,9 +90,26 @@ def record(key: str) -> str:
         paragraphs=[marker.mark(line) for line in text.split("\n") if line.strip()],
         is_cut=len(found.text) > LONGEST_SHOWN,
         related=engine.related(found, held) if found.kind in {"item", "case"} else (),
+        pdf=url_for(".in_pdf", key=key, q=words) if found.kind in PRINTED else "",
         citation=citing.citation_of(found, settings().office_name),
         collections=queries.collections(current_person()),
     )
+
+
+@bp.get("/records/<key>/pdf")
+@allowed(Permission.Library.SEARCH)
+def in_pdf(key: str) -> Redirect:
+    """To the page of the issue's PDF on which the words stand."""
+    found = search.open_engine(settings().index_path).record(key, tokens())
+    number = re.match(r"/library/issues/(\d+)", found.url) if found else None
+    if found is None or number is None or found.kind not in PRINTED:
+        raise NotFound
+    publication = queries.publication(int(number[1]), current_person())
+    words = search.words_of(search.parse(request.args.get("q", "")).root)
+    title = found.title if found.kind == "item" else ""
+    page_number = page_with(kept.read(publication, "issue.pdf", settings()), words, title)
+    address = url_for("library.download", number=number[1], form="pdf", inline=1)
+    return redirect(f"{address}#{urlencode([('page', page_number), ('search', ' '.join(words))])}")
 
 
 # Searches that are kept.
