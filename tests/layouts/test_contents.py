@@ -1,4 +1,4 @@
-"""In this file contents run over several pages, and every page they tell is true in both formats."""
+"""In this file contents run over several pages, and each page they tell is true in both formats."""
 
 from __future__ import annotations
 
