@@ -157,7 +157,7 @@ class Settings:
 
     @property
     def proofs_path(self) -> Path:
-        """Where the page pictures of proofs lie; they can be made again at any time."""
+        """Where the page pictures of proofs lie; the words of pulled ones are in the records."""
         return self.instance / "proofs"
 
     @property

@@ -113,8 +113,10 @@ def page_path(proof: Proof, page: int, office: Settings) -> Path:
 
 
 def pictured(proof: Proof) -> int:
-    """How many of its pages have a picture."""
-    return 0 if proof.cleared_at else min(proof.pages, MOST_PICTURES)
+    """How many of its pages have a picture; none after they were cleared or not restored."""
+    if proof.cleared_at or not folder_of(proof.digest, settings()).is_dir():
+        return 0
+    return min(proof.pages, MOST_PICTURES)
 
 
 def make(proof_id: int) -> None:

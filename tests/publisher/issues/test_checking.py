@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from publisher import history
+from publisher.approvals import queries as approvals
 from publisher.database import db
 from publisher.editing.model import Item, Revision
 from publisher.editing.model import State as ItemState
@@ -231,6 +232,19 @@ class TestDoors:
         answer = Browser(app, editor).post(f"/issues/{issue.id}/articles/{item.id}", sent)
         assert (answer.status_code, "刚刚保存过" in answer.text) == (409, True)
         assert "另一稿。" in answer.text
+
+    def test_who_mends_counts_among_the_authors(
+        self, app: Flask, make: Callable[..., Issue], editor: Person
+    ) -> None:
+        issue, colleague = make(), factories.person(Role.CHECKER)
+        item = issue.placements[0].item
+        version = item.version
+        sent = {"version": str(version), "title": item.title, "body": "改文。", "source_line": ""}
+        Browser(app, colleague).post(f"/issues/{issue.id}/articles/{item.id}", sent)
+        Browser(app, editor).post(f"/issues/{issue.id}/ask")
+        approval = approvals.of_subject(f"issue:{issue.id}")
+        assert approval is not None
+        assert set(approval.authors) == {editor.id, colleague.id}
 
     def test_an_item_is_not_mended_once_its_issue_is_on_its_way(
         self, app: Flask, make: Callable[..., Issue], editor: Person

@@ -47,4 +47,6 @@ def fast_set_pdf(
     """One blank page, with the faults the document has."""
     layout = layouts.read_layout(document.layout, office.layouts_path)
     faults = layouts.preflight(document, photos, office.fonts_path, layout)
-    return layouts.Edition("pdf", blank_page(), "application/pdf", 1, {}, faults)
+    return layouts.Edition(
+        "pdf", blank_page(), "application/pdf", pages=1, places={}, faults=faults
+    )
