@@ -68,6 +68,35 @@ def _write_an_instruction(page: Page) -> None:
     )
 
 
+def _write_by_hand(page: Page) -> None:
+    """Write two signs with the pen on the first page, without sending them."""
+    page.click('[data-pen="open"]')
+    page.select_option('[data-pen="page"]', "1")
+    page.wait_for_load_state("networkidle")
+    page.locator(".pen").evaluate("node => window.scrollTo(0, node.offsetTop - 20)")
+    box = page.locator(".pen canvas").bounding_box()
+    if box is None:
+        sys.exit("手写区没有打开。")
+    wide = box["width"]
+    for stroke in HAND:
+        for place, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * wide, box["y"] + y * wide, steps=1 if not place else 8)
+            if not place:
+                page.mouse.down()
+        page.mouse.up()
+
+
+HAND = (
+    ((0.62, 0.10), (0.71, 0.09)),
+    ((0.665, 0.06), (0.663, 0.16)),
+    ((0.63, 0.165), (0.70, 0.158)),
+    ((0.76, 0.07), (0.83, 0.065)),
+    ((0.795, 0.065), (0.78, 0.12), (0.75, 0.165)),
+    ((0.79, 0.10), (0.81, 0.14), (0.845, 0.16)),
+)
+"""Strokes in parts of the page's width: 土大, which need no office to mean anything."""
+
+
 def _wait_for_the_pages(page: Page) -> None:
     """Let the worker make the true pages beside the arrangement."""
     page.locator("main img, aside img").first.wait_for(timeout=PATIENCE * 1000)
@@ -110,6 +139,9 @@ PICTURES = {
     "editor-item": Picture("editor", "/desk/items/37"),
     "editor-arrange": Picture("editor", "/issues/14/arrange", _wait_for_the_pages),
     "approver-decide": Picture("checker", "/approvals/60"),
+    "leader-home": Picture("leader", "/", height=900),
+    "leader-pages": Picture("leader", "/library/issues/2/pages", _wait_for_the_pages),
+    "leader-pen": Picture("leader", "/instructions/write/2", _write_by_hand, height=720),
     "leader-issue": Picture("leader", "/library/issues/2"),
     "leader-write": Picture("leader", "/instructions/write/8", _write_an_instruction, height=700),
     "researcher-search": Picture("researcher", "/search?q=水库"),

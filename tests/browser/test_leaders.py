@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -106,3 +107,34 @@ def test_marks_and_notes_outlast_a_network_that_drops(site: Site) -> None:
     page.get_by_role("button", name="退出登录").click()
     expect(page.locator("#password")).to_be_visible()
     assert page.evaluate(LEFT) == [0, 0, 0]
+
+
+def test_a_pen_writes_on_the_page_and_what_it_wrote_is_seen_there(site: Site) -> None:
+    page = site.page_of("leader3", "tablet")
+    page.goto(f"{site.address}/instructions/write/1")
+    page.click('[data-pen="open"]')
+    page.select_option('[data-pen="page"]', "1")
+    until(page, "document.querySelector('.pen img').naturalWidth > 1000")
+    page.locator(".pen").evaluate("one => window.scrollTo(0, one.offsetTop - 20)")
+    box = page.locator(".pen canvas").bounding_box()
+    assert box is not None
+    for across in (0.3, 0.5):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + 150)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (across + 0.1) * box["width"], box["y"] + 260, steps=6)
+        page.mouse.up()
+    page.click('[data-pen="undo"]')
+    (written,) = json.loads(page.locator("[name=ink]").input_value())["pages"]
+    assert written["page"] == 1
+    (stroke,) = written["strokes"]
+    assert 280 < stroke[0][0] < 320
+    assert 380 < stroke[-1][0] < 420
+    assert faults_of_access(page) == []
+    page.get_by_role("button", name="送办公室登记").click()
+    page.wait_for_url("**/instructions/*")
+    until(page, "document.querySelector('.hand-ink').naturalWidth > 0")
+    sheet, hand = (page.locator(one).first.bounding_box() for one in (".hand-sheet", ".hand-ink"))
+    assert sheet is not None
+    assert hand is not None
+    assert abs(sheet["width"] - hand["width"]) < 4
+    assert not site.faults, site.faults
