@@ -7,7 +7,7 @@ from publisher.instructions.model import Instruction
 from publisher.issues.model import Issue
 from publisher.library import queries as library
 from publisher.library import reading
-from publisher.library.anchors import Passage, Place, Standing, through
+from publisher.library.anchors import Block, Passage, Place, Standing, settled, through
 from publisher.people.model import Person
 from publisher.settings import settings
 
@@ -19,19 +19,22 @@ def on_issue(issue: Issue, person: Person) -> list[dict[str, object]]:
     found = queries.on_issues([one.id for one in editions], person)
     if not found:
         return []
-    published = library.publications_of([one.id for one in editions]) if editions[1:] else []
+    published = library.publications_of([one.id for one in editions])
     blocks = {one.issue_id: reading.blocks(one, settings()) for one in published}
-    shown = []
-    for one in found:
-        numbers = [edition.id for edition in editions]
-        since = numbers[: numbers.index(one.issue_id) + 1][::-1]
-        place = (
-            through(passage_of(one), [blocks.get(number, ()) for number in since])
-            if len(since) > 1 and one.quote
-            else None
-        )
-        shown.append(_entry(one, place))
-    return shown
+    return [_entry(one, _place(one, editions, blocks)) for one in found]
+
+
+def _place(
+    one: Instruction, editions: list[Issue], blocks: dict[int, tuple[Block, ...]]
+) -> Place | None:
+    """Where the passage of an instruction stands now; none where it stands on the whole."""
+    if not one.quote:
+        return None
+    numbers = [edition.id for edition in editions]
+    since = numbers[: numbers.index(one.issue_id) + 1][::-1]
+    # What was written down before places were kept is found by its words, where they stand once.
+    passage = settled(passage_of(one), blocks.get(one.issue_id, ())) or passage_of(one)
+    return through(passage, [blocks.get(number, ()) for number in since])
 
 
 def passage_of(one: Instruction) -> Passage:
@@ -56,6 +59,6 @@ def _entry(one: Instruction, place: Place | None) -> dict[str, object]:
         "state": one.state,
         "tone": "instruction",
         "number": one.id,
-        "standing": place.standing if place else None,
+        "standing": place.standing if place and place.standing != Standing.SAME else None,
         "was": one.quote if place and place.standing == Standing.CHANGED else "",
     }

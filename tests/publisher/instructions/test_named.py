@@ -20,9 +20,10 @@ from publisher.database import db
 from publisher.followups import actions as cases
 from publisher.followups import queries as followups
 from publisher.followups.model import ReportStage
-from publisher.instructions import queries
+from publisher.instructions import beside, queries
 from publisher.instructions.model import Instruction, State
 from publisher.issues.model import Issue
+from publisher.library.anchors import Standing
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
@@ -168,6 +169,22 @@ class TestMore:
         page = Browser(app, factories.person(Role.OFFICER)).get(f"/library/issues/{issue.id}").text
         assert 0 < page.index("请抓紧办理") < page.index("请水利局研究")
         assert "请抓紧办理" not in Browser(app, leader).get(f"/library/issues/{issue.id}").text
+
+    def test_its_passage_is_marked_even_where_its_place_was_never_kept(
+        self, issue: Issue, leader: Person
+    ) -> None:
+        made = factories.instruction(issue_=issue, leader_=leader)
+        made.quote = "平均跑动次数由2.3次降至0.8次"
+        db.session.commit()
+        (entry,) = beside.on_issue(issue, leader)
+        assert (entry["block"], entry["standing"]) == (
+            f"item-{issue.placements[0].item_id}-p1", None,
+        )  # fmt: skip
+        assert entry["start"] == "清溪县整合窗口42个，群众办事平均跑动".index("平均跑动")
+        made.quote = "没有刊登的话"
+        db.session.commit()
+        (entry,) = beside.on_issue(issue, leader)
+        assert entry["standing"] == Standing.GONE
 
     def test_one_who_left_office_stays_in_the_register_and_gets_nothing_new(
         self, app: Flask, issue: Issue, leader: Person
