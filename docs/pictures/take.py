@@ -145,6 +145,7 @@ PICTURES = {
     "leader-issue": Picture("leader", "/library/issues/2"),
     "leader-write": Picture("leader", "/instructions/write/8", _write_an_instruction, height=700),
     "researcher-search": Picture("researcher", "/search?q=水库"),
+    "researcher-trends": Picture("researcher", "/search/trends?words=水库%0A整改%0A群众"),
     "researcher-thread": Picture("researcher", "/threads/item:3"),
     "officer-register": Picture("officer", "/instructions"),
     "officer-case": Picture("officer", "/cases/3", _at("办理结果")),

@@ -380,6 +380,6 @@ findable_files(
     "item_file",
     "item",
     select(ItemFile.item_id, ItemFile.id, ItemFile.attachment_id, ItemFile.item_id.label("more")),
-    lambda _item, _link, attachment, item: f"/items/{item}/files/{attachment}",
+    lambda _item, _link, attachment, item: f"/desk/items/{item}/files/{attachment}",
     readers=_holding(Permission.Items.SEE),
 )

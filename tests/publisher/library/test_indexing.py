@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -258,3 +260,19 @@ def test_an_index_that_cannot_be_used_is_made_anew_by_itself(
     keep_up()
     assert "<mark>夏粮</mark>收购" in client.get("/search?q=夏粮").text
     assert issue.id
+
+
+def test_every_file_found_leads_to_the_door_of_its_room(app: Flask) -> None:
+    some = search.Record(
+        id="report:4", kind="report", title="", text="", date=date(2026, 1, 1), readers=frozenset()
+    )
+    doors = {
+        kind: app.url_map.bind("office").match(files.address(some, 2, 3, 5).partition("?")[0])[0]
+        for kind, files in indexing._files.items()
+    }
+    assert doors == {
+        "submission_file": "submissions.file",
+        "item_file": "editing.file",
+        "instruction_file": "instructions.file",
+        "report_file": "papers.file",
+    }

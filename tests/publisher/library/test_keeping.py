@@ -204,14 +204,33 @@ class TestExport:
 
 
 class TestPublished:
-    def test_a_text_nearly_published_is_laid_beside_what_was(self, researcher: Browser) -> None:
-        text = "清溪县甲，夏粮收购顺利。"
-        long = "全县二十三个收购点已全部开秤，日均收购小麦一千二百吨，农民排队时间不超过半小时。"
-        page = researcher.post("/search/published", data={"text": text + long}).text
-        assert "没有找到" in page or "相近" in page
+    def test_a_text_nearly_published_is_laid_beside_what_was(
+        self, app: Flask, researcher: Browser
+    ) -> None:
+        long = "全县二十三个收购点已全部开秤，日均收购小麦一千二百吨，农民排队不超过半小时。"
+        with app.app_context(), database.writing(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(press, "set_all", fast_set_all)
+            serial = factories.serial("收购专报", readers=("staff",))
+            published(serial, long, dated_on=date(2026, 9, 20), kind=Kind.DYNAMIC, section="动态")
+        asked = f"{long}，夏粮收购十分顺利。"
+        page = researcher.post("/search/published", data={"text": asked}).text
+        assert "找到 1 篇相近的已刊稿件" in page
+        assert re.search(r"相近程度[89]\d%", page)
+        assert f"<mark>{long}，夏粮收购</mark>十分<mark>" not in page  # 顺利。 is too short to mark
+        assert f"<mark>{long}，夏粮收购</mark>" in page
+        other = researcher.post("/search/published", data={"text": "林下经济带动增收。" * 9}).text
+        assert "没有找到相近的已刊稿件" in other
         assert researcher.post("/search/published", data={"text": " "}).status_code == 422
         assert researcher.get("/search/published").status_code == 200
         assert researcher.get("/search/published?item=1").status_code == 404
+
+    def test_the_desk_asks_of_an_item_of_its_own(self, app: Flask) -> None:
+        with app.app_context(), database.writing():
+            made = factories.item(serial_=factories.serial("试刊"), title="待查")
+            number = made.id
+        editor = made_person(app, Role.EDITOR)
+        assert "没有找到" in editor.get(f"/search/published?item={number}").text
+        assert f"/search/published?item={number}" in editor.get(f"/desk/items/{number}").text
 
 
 class TestTrends:
