@@ -50,7 +50,7 @@ GUIDES = {
     Role.OFFICER: "officer",
     Role.HANDLER: "officer",
     Role.RESEARCHER: "researcher",
-    Role.ARCHIVIST: "researcher",
+    Role.ARCHIVIST: "archivist",
     Role.ADMINISTRATOR: "administrator",
     Role.SECURITY: "administrator",
     Role.AUDITOR: "administrator",

@@ -376,3 +376,19 @@ class TestCommand:
         assert [one.state for one in found] == [State.ENTERED]
         names = list(archive.Store(settings.archive_root).objects())
         assert names == ["zwxx-2015-012"]
+
+
+class TestWithdrawn:
+    def test_the_director_takes_a_wrong_one_back_from_its_page(
+        self, app: Flask, settings: Settings, archivist: Person
+    ) -> None:
+        number = taken(papers.pdf(), "a.pdf", settings, archivist).issue_id
+        browser = Browser(app, factories.person(Role.DIRECTOR))
+        assert f"/publication/issues/{number}/withdraw" in browser.get(f"/issues/{number}").text
+        answer = browser.post(f"/publication/issues/{number}/withdraw", {"reason": "收错了文件。"})
+        assert answer.status_code == 302
+        db.session.expire_all()
+        assert issues.issue(number or 0).state == State.WITHDRAWN
+        again = taken(papers.word(), "b.docx", settings, archivist)
+        assert again.state == FileState.ENTERED
+        assert browser.get(f"/issues/{again.issue_id}").status_code == 200
