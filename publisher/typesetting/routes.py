@@ -129,6 +129,8 @@ def _asked(
     if found is None or found.error or not found.is_made or word_waits:
         if owner or found is None or found.error:
             previews.ask(layout, draft, owner=owner, office=office)
+            # No transaction is held while pages are made.
+            db.session.rollback()
             tasks.make_preview.later(digest, word, owner)
         return previews.state_of(digest, office)
     return found

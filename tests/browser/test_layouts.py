@@ -37,7 +37,8 @@ def take_layout(page: Page, site: Site, layout: str) -> None:
 
 def test_a_layout_is_copied_changed_seen_and_taken_by_a_serial(site: Site) -> None:
     page = site.page_of("admin")
-    page.goto(f"{site.address}/layouts")
+    # Here the server itself draws each picture while one waits; an office's worker does it later.
+    page.goto(f"{site.address}/layouts", timeout=120_000)
     card = page.locator(".layout-card", has=page.get_by_role("link", name="政务信息", exact=True))
     card.get_by_role("link", name="照此新建").click()
     page.get_by_label("版式名称").fill("云汀政务")
