@@ -11,11 +11,16 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from search.analysis import HAN, fold, simplify
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 COMPARED = frozenset({"item"})
 """Kinds among which duplicates are looked for."""
@@ -50,11 +55,17 @@ def bands(text: str) -> list[str]:
     return list(_bands_of(found))
 
 
-def _bands_of(found: Shingles) -> Iterator[str]:
+@lru_cache(maxsize=1)
+def _empty_signature() -> MinHash:
     # Loaded where texts are compared: a page that only searches does without.
     from datasketch import MinHash  # noqa: PLC0415
 
-    signature = MinHash(num_perm=ROWS * BANDS, hashfunc=int, scheme="affine64")
+    return MinHash(num_perm=ROWS * BANDS, hashfunc=int, scheme="affine64")
+
+
+def _bands_of(found: Shingles) -> Iterator[str]:
+    # A copy: the permutations take longer to draw than a text to be signed.
+    signature = _empty_signature().copy()
     signature.update_batch(found.tolist())
     for band, values in enumerate(signature.hashvalues.reshape(BANDS, ROWS)):
         yield f"{band:02d}{zlib.crc32(values.tobytes()):08x}"
