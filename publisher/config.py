@@ -117,6 +117,9 @@ class Settings:
     s3_region: str = ""
     """The region of that storage, where it asks for one."""
 
+    director_decides: bool = False
+    """Whether a case is opened only once the director agreed to what is proposed."""
+
     reminder_days: str = "-3,-1,0,1,3,7"
     """When units are reminded of a case: working days from its limit, before it with a minus."""
 

@@ -272,6 +272,17 @@ class LimitClassForm(FlaskForm):  # type: ignore[misc]
         self.leader.choices = [("", _l("所有领导的批示")), *leaders]
 
 
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """The director's word on a proposal."""
+
+    agreed = RadioField(
+        _l("审定意见"),
+        choices=[("yes", _l("同意")), ("no", _l("退回再拟"))],
+        validators=[InputRequired(_l("请选择审定意见。"))],
+    )
+    answer = TextAreaField(_l("说明"), validators=[Length(max=1000)])
+
+
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """Why an instruction opens no case."""
 

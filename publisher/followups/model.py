@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -154,6 +154,14 @@ class TransferState(Worded):
 
 TRANSFER_OPEN = frozenset({TransferState.ASKED, TransferState.OFFERED})
 """In these a transfer waits for somebody."""
+
+
+class ProposalState(Worded):
+    """What was decided on what the office proposes to do with an instruction."""
+
+    PROPOSED = "proposed", N_("待审定")
+    AGREED = "agreed", N_("同意")
+    RETURNED = "returned", N_("已退回")
 
 
 class ExtensionState(Worded):
@@ -365,6 +373,50 @@ class Chase(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     by: Mapped[Person] = relationship(lazy="joined")
     at: Mapped[datetime]
+
+
+class Proposal(Stateful, Base):
+    """What the supervision section proposes to do with an instruction (拟办); the director decides.
+
+    Kept where the office's setting wants two people for it (domain.md 4.1, step 12).
+    """
+
+    __tablename__ = "proposal"
+    NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
+        ProposalState.PROPOSED: frozenset({ProposalState.AGREED, ProposalState.RETURNED}),
+        ProposalState.AGREED: frozenset(),
+        ProposalState.RETURNED: frozenset(),
+    }
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    instruction_id: Mapped[int] = mapped_column(
+        ForeignKey("instruction.id"), init=False, index=True
+    )
+    instruction: Mapped[Instruction] = relationship(lazy="joined")
+    opens: Mapped[bool]
+    """Whether a case is to be opened; else the instruction is to be noted only."""
+    matter: Mapped[str] = mapped_column(String(300), default="")
+    demand: Mapped[str] = mapped_column(Text, default="")
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), init=False)
+    lead: Mapped[Unit | None] = relationship(default=None, lazy="joined")
+    support_ids: Mapped[list[int]] = mapped_column(JSON, default_factory=list)
+    """Numbers of the supporting units."""
+    limit_days: Mapped[int] = mapped_column(default=0)
+    remark: Mapped[str] = mapped_column(Text, default="")
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    proposed_by: Mapped[Person] = relationship(
+        lazy="joined", foreign_keys="Proposal.proposed_by_id"
+    )
+    proposed_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
+    decided_by: Mapped[Person | None] = relationship(
+        default=None, lazy="joined", foreign_keys="Proposal.decided_by_id"
+    )
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ProposalState] = mapped_column(
+        Choice(ProposalState), default=ProposalState.PROPOSED, index=True
+    )
 
 
 class Transfer(Stateful, Base):

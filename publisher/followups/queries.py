@@ -34,6 +34,8 @@ from publisher.followups.model import (
     Extension,
     ExtensionState,
     LimitClass,
+    Proposal,
+    ProposalState,
     Reminder,
     Report,
     ReportStage,
@@ -45,10 +47,11 @@ from publisher.followups.model import (
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
+from publisher.instructions.queries import readable_by
 from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
-from publisher.people.permission import Permission, Role
+from publisher.people.permission import PERMISSIONS, Permission, Role
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
 
@@ -232,10 +235,15 @@ def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
     return list(db.session.scalars(statement).unique())
 
 
-def extensions_waiting() -> list[Extension]:
-    """The requests for more time nobody has answered yet."""
-    statement = select(Extension).where(Extension.state == ExtensionState.ASKED)
-    return list(db.session.scalars(statement.order_by(Extension.asked_at)).unique())
+def extensions_waiting() -> list[Case]:
+    """The cases with a request for more time that nobody has answered yet."""
+    statement = (
+        select(Case)
+        .join(Extension, Extension.case_id == Case.id)
+        .where(Extension.state == ExtensionState.ASKED)
+        .order_by(Extension.asked_at)
+    )
+    return list(db.session.scalars(statement).unique())
 
 
 def transfers_waiting(person: Person) -> list[Transfer]:
@@ -251,6 +259,49 @@ def transfers_waiting(person: Person) -> list[Transfer]:
         return []
     statement = select(Transfer).where(or_(*waiting)).order_by(Transfer.asked_at)
     return list(db.session.scalars(statement).unique())
+
+
+def proposals_waiting(person: Person) -> list[Proposal]:
+    """The proposals that wait for a decision, as far as the person may read their instructions."""
+    statement = (
+        select(Proposal)
+        .join(Instruction, Proposal.instruction_id == Instruction.id)
+        .where(Proposal.state == ProposalState.PROPOSED, readable_by(person))
+        .order_by(Proposal.proposed_at)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def proposal(number: int, person: Person) -> Proposal:
+    """One proposal, locked; raises `NotFound` where the person may not read its instruction."""
+    statement = (
+        select(Proposal)
+        .join(Instruction, Proposal.instruction_id == Instruction.id)
+        .where(Proposal.id == number, readable_by(person))
+        .with_for_update(of=Proposal)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def proposal_on(instruction_id: int) -> Proposal | None:
+    """What was proposed last for an instruction."""
+    statement = select(Proposal).where(Proposal.instruction_id == instruction_id)
+    return db.session.scalars(statement.order_by(Proposal.id.desc()).limit(1)).unique().first()
+
+
+def may_be_decided(instruction: Instruction) -> bool:
+    """Whether there is a director who may read the instruction and decide on it."""
+    tokens = {reader.token for reader in instruction.readers}
+    return any(
+        tokens & people.access_tokens(person)
+        for role, may in PERMISSIONS.items()
+        if Permission.Followups.DECIDE in may
+        for person in people.with_role(role)
+    )
 
 
 def transfer_of(found: Case, number: int) -> Transfer:

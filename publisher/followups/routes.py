@@ -11,17 +11,15 @@ from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history, jobs
 from publisher.database import db
-from publisher.errors import InputRefused, NotFound, StepRefused
+from publisher.errors import InputRefused, NotFound
 from publisher.followups import actions, finding, queries, sheets
 from publisher.followups.forms import (
     AcknowledgeForm,
     AnswerForm,
-    CaseForm,
     ChaseForm,
     CloseForm,
     ExtensionForm,
     LookBackForm,
-    NoteForm,
     OfferForm,
     PrintAgainForm,
     ReasonForm,
@@ -38,9 +36,6 @@ from publisher.followups.model import (
     State,
     Task,
 )
-from publisher.instructions import queries as instructions
-from publisher.instructions import register
-from publisher.instructions.model import Instruction
 from publisher.language import day_of_year
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
@@ -55,8 +50,6 @@ from publisher.submissions.routes import keep_uploads
 __all__ = ["bp", "finding"]
 
 Offered = TypeVar("Offered", bound=TransferForm)
-USUAL_DAYS = 15
-"""The limit that stands in a new form: that of the class for an ordinary instruction."""
 
 bp = Blueprint("followups", __name__, url_prefix="/cases")
 
@@ -93,106 +86,6 @@ def cases() -> str:
         units=people.units(),
         leaders=people.leaders(),
     )
-
-
-@bp.route("/open/<int:instruction_number>", methods=["GET", "POST"])
-@allowed(Permission.Followups.MANAGE)
-def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
-    """Open a case on an instruction: the matter, the units, the limit."""
-    instruction = instructions.instruction(instruction_number, person=current_person())
-    earlier = queries.cases_of(instruction.id)
-    if earlier:
-        flash(_("这件批示已经立项。"), "warning")
-        return redirect(url_for(".case", number=earlier[-1].id))
-    if request.method != "POST":
-        return _opening(instruction, _case_form(instruction, blank=True))
-    form = _case_form(instruction)
-    if form.validate():
-        try:
-            opened = _open(form, instruction)
-        except InputRefused as error:
-            db.session.rollback()
-            getattr(form, error.field, form.matter).errors = [error.sentence]
-        else:
-            flash(_("已立项交办，编号%(number)s。", number=opened.number_text), "success")
-            return redirect(url_for(".case", number=opened.id))
-    return _opening(instruction, form), 422
-
-
-def _case_form(instruction: Instruction, *, blank: bool = False) -> CaseForm:
-    """The form as it was sent, or a blank one for an instruction."""
-    form = CaseForm(formdata=None) if blank else CaseForm()
-    limits = queries.limit_classes(instruction.leader_id)
-    form.offer([(str(unit.id), unit.name) for unit in people.units()], limits)
-    if blank:
-        form.limit_class.data = next(
-            (str(one.id) for one in limits if one.days == USUAL_DAYS),
-            form.limit_class.choices[0].value,
-        )
-        about = instruction.item.title if instruction.item else instruction.issue.number_text
-        # Both this and the chase below are printed on sheets, which are Chinese for everybody.
-        form.matter.data = f"关于“{about}”批示事项的办理"
-        # The units the leader named are there to begin with; the officer decides.
-        named = [str(one.unit_id) for one in instruction.addressees if one.unit_id]
-        form.lead.data, form.supports.data = (named[0] if named else None), named[1:]
-    return form
-
-
-def _opening(instruction: Instruction, form: CaseForm, *, noting: NoteForm | None = None) -> str:
-    return render_template(
-        "followups/open.html",
-        form=form,
-        instruction=instruction,
-        noting=noting or NoteForm(formdata=None),
-        unconfirmed=not queries.working_calendar().is_confirmed(clock.today()),
-    )
-
-
-def _open(form: CaseForm, instruction: Instruction) -> Case:
-    by, at = current_person(), clock.now()
-    lead = people.unit(int(form.lead.data))
-    chosen = [people.unit(int(number)) for number in form.supports.data or []]
-    number = register.take_number(db.session, register.CASES, at.year)
-    # Whoever takes a number waits for the one before, so a case opened meanwhile is seen here.
-    if queries.cases_of(instruction.id):
-        raise StepRefused(_("这件批示已经立项。"))
-    case = actions.open_case(
-        instruction,
-        number=number,
-        matter=form.matter.data or "",
-        demand=form.demand.data or "",
-        lead=lead,
-        supports=chosen,
-        limit_days=form.days,
-        calendar=queries.working_calendar(),
-        follows=queries.round_before(instruction),
-        by=by,
-        at=at,
-    )
-    db.session.add(case)
-    db.session.flush()
-    for key in (f"instruction:{instruction.id}", f"case:{case.id}"):
-        outbox.tell(db.session, key, at)
-    db.session.commit()
-    return case
-
-
-@bp.post("/note/<int:instruction_number>")
-@allowed(Permission.Followups.MANAGE)
-def note_only(instruction_number: int) -> Redirect | tuple[str, int]:
-    """Decide that an instruction opens no case."""
-    instruction = instructions.instruction(instruction_number, person=current_person())
-    form = NoteForm()
-    if not form.validate():
-        return _opening(instruction, _case_form(instruction, blank=True), noting=form), 422
-    at = clock.now()
-    actions.note_only(
-        instruction, by=current_person(), at=at, remark=(form.remark.data or "").strip()
-    )
-    outbox.tell(db.session, f"instruction:{instruction.id}", at)
-    db.session.commit()
-    flash(_("已记为阅知类批示，不立项。"), "success")
-    return redirect(url_for("instructions.show", number=instruction.id))
 
 
 @bp.get("/<int:number>")

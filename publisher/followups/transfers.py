@@ -31,7 +31,7 @@ def ask(case: Case, *, to: Unit, reason: str, by: Person, at: datetime) -> Trans
     """A unit asks that its part go to another; the office answers first."""
     task = task_of(case, by)
     case.must_allow("ask_transfer", Side.LEAD if task.part == Part.LEAD else Side.SUPPORT)
-    made = _begin(case, task, to, reason, state=TransferState.ASKED, by=by, at=at)
+    made = _begin(case, task, to, reason, asks=True, by=by, at=at)
     history.record(case, "ask_transfer", by=by, at=at, unit=task.unit.name, to=to.name)
     return made
 
@@ -43,7 +43,7 @@ def offer(
     case.must_allow("offer_transfer", Side.OFFICE)
     if task.unit.is_active and not consent.strip():
         raise InputRefused(_("请写明移出单位的意见（何人、何时答复）。"), field="consent")
-    made = _begin(case, task, to, reason, state=TransferState.OFFERED, by=by, at=at)
+    made = _begin(case, task, to, reason, asks=False, by=by, at=at)
     made.consent = consent.strip()
     history.record(case, "offer_transfer", by=by, at=at, unit=task.unit.name, to=to.name)
     return made
@@ -102,7 +102,7 @@ def _begin(
     to: Unit,
     reason: str,
     *,
-    state: TransferState,
+    asks: bool,
     by: Person,
     at: datetime,
 ) -> Transfer:
@@ -119,7 +119,8 @@ def _begin(
     made = Transfer(
         from_unit=task.unit, to_unit=to, reason=reason.strip(), asked_by=by, asked_at=at
     )
-    made.state, made.to_unit_id, made.from_unit_id = state, to.id, task.unit_id
+    made.to_unit_id, made.from_unit_id = to.id, task.unit_id
+    made.state = TransferState.ASKED if asks else TransferState.OFFERED
     case.transfers.append(made)
     return made
 

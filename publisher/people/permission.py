@@ -109,6 +109,7 @@ class Permission:
 
         MANAGE: Final = "followups.manage"
         HANDLE: Final = "followups.handle"
+        DECIDE: Final = "followups.decide"
 
     class Scores:
         """Points and rankings."""
@@ -159,6 +160,7 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
         | {
             P.Approvals.DECIDE,
             P.Issues.SIGN,
+            P.Followups.DECIDE,
             P.Publication.CORRECT,
             P.Publication.WITHDRAW,
             P.Library.SEE_READERS,

@@ -32,6 +32,7 @@ from publisher.people.model import Person
 from publisher.people.permission import Permission as P
 from publisher.publication import queries as publications
 from publisher.serials.model import RouteSubject
+from publisher.settings import settings
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import State as SubmissionState
 from publisher.words import Worded
@@ -90,7 +91,7 @@ class Desk:
 def desk(person: Person, today: date) -> Desk:
     """What waits for a person: what is overdue first, and what waits for nobody last."""
     made = Desk()
-    waiting = [_cases, _reading, _approving, _editing, _reporting, _registering]
+    waiting = [_cases, _deciding, _reading, _approving, _editing, _reporting, _registering]
     if person.may(P.Instructions.WRITE):
         # A leader opens the system to read; what he has ordered comes next.
         waiting = [_reading, _instructed, _cases, _approving, _editing, _reporting, _registering]
@@ -134,6 +135,7 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
             tone,
         )
 
+    yield from _asked(person)
     yield block("overdue", _("已超期的督办事项"), _("没有超期的事项。"), "red")
     if manages:
         yield block("to_review", _("待审核的办理情况"), _("没有待审核的办理情况。"))
@@ -141,6 +143,54 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
         yield block("to_show", _("待阅看的办理结果"), _("没有待阅看的办理结果。"))
     if handles and not manages:
         yield block("running", _("本单位在办的督办事项"), _("没有在办的督办事项。"))
+
+
+def _asked(person: Person) -> Iterator[Block]:
+    """What somebody asks of this person about a case: more time, or another unit."""
+    rows = []
+    if person.may(P.Followups.MANAGE):
+        rows += [
+            Row(
+                title=_("%(unit)s申请延期", unit=case.lead.unit.short_name),
+                url=url_for("followups.case", number=case.id),
+                note=case.number_text,
+            )
+            for case in followups.extensions_waiting()
+        ]
+    rows += [
+        Row(
+            title=_(
+                "%(unit)s转办给%(to)s",
+                unit=one.from_unit.short_name,
+                to=one.to_unit.short_name,
+            ),
+            url=url_for("followups.case", number=one.case_id),
+            note=str(one.state.word),
+        )
+        for one in followups.transfers_waiting(person)
+    ]
+    if rows:
+        yield Block(_("待答复的延期和转办"), rows, "")
+
+
+def _deciding(person: Person, today: date) -> Iterator[Block]:
+    del today
+    if not (settings().director_decides and person.may(P.Followups.DECIDE)):
+        return
+    waiting = followups.proposals_waiting(person)
+    yield Block(
+        _("待审定的拟办意见"),
+        [
+            Row(
+                title=one.instruction.words[:60],
+                url=url_for("followups.proposal", number=one.id),
+                note=f"{one.proposed_by.name} {one.instruction.number_text}",
+            )
+            for one in waiting[:SHOWN]
+        ],
+        _("没有待审定的拟办意见。"),
+        url_for("followups.waiting_proposals") if len(waiting) > SHOWN else "",
+    )
 
 
 def _reading(person: Person, today: date) -> Iterator[Block]:

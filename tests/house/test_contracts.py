@@ -74,7 +74,9 @@ OWN = {
         "calendar",
         "limit_routes",
         "links",
+        "opening_routes",
         "papers",
+        "proposals",
         "registers",
         "reminders",
         "request_routes",
@@ -246,7 +248,7 @@ class TestVerbs:
 
 FIRST_STATES = frozenset(
     {"SUBMITTED", "EDITING", "UNDER_WAY", "OPEN", "QUEUED", "RECORDED", "ASSIGNED", "ASKED"}
-    | {"PRIVATE", "RELEASED", "READY", "FAILED"}
+    | {"PRIVATE", "RELEASED", "READY", "FAILED", "PROPOSED", "OFFERED"}
 )
 """What a new thing may be; an annotation is born either way, a proof has no table."""
 
