@@ -74,8 +74,10 @@ def test_an_issue_on_an_upright_tablet(site: Site) -> None:
     expect(page.locator(".sheet-page img").first).to_be_visible()
     until(page, "document.querySelector('.sheet-page img').naturalWidth > 1000")
     page.goto(address)
+    expect(page.locator(".reading-size")).to_be_visible()
     page.evaluate(SWIPE, [200, 500])
     expect(page).not_to_have_url(address)
+    expect(page.locator(".reading-size")).to_be_visible()
     page.evaluate(SWIPE, [500, 200])
     expect(page).to_have_url(address)
     assert not site.faults, site.faults
