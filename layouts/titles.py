@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 NEVER_FIRST = "，。、；：？！”’）》〉】〕％%"
 NEVER_LAST = "“‘（《〈【〔"
+SPACES = 2.0
+"""Characters of spaces that a line may lose at its ends."""
 SLOPES = (0.08, 0.2)
 """Of the mean width of a title's lines: how far the widest stands out beyond it, the less the
 better."""
@@ -108,12 +110,15 @@ def _break(
     words: list[str], count: int, characters: float, shape: tuple[float, ...]
 ) -> tuple[str, ...] | None:
     """The way to set `words` in lines nearest to a shape, none where one would be too long."""
-    ideal = sum(width_of(word) for word in words) / count
+    reach = [0.0, *itertools.accumulate(width_of(word) for word in words)]
+    ideal = reach[-1] / count
     best: dict[tuple[int, int], tuple[float, tuple[str, ...]]] = {(0, 0): (0.0, ())}
     for line in range(1, count + 1):
         for end in range(line, len(words) + 1):
             options = []
-            for start in range(line - 1, end):
+            for start in range(end - 1, line - 2, -1):
+                if reach[end] - reach[start] > characters + SPACES:
+                    break
                 before = best.get((line - 1, start))
                 text = "".join(words[start:end]).strip()
                 if before is None or not text or width_of(text) > characters:
