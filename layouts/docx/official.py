@@ -13,7 +13,9 @@ from docx.shared import Mm, Pt, RGBColor
 from layouts import grid
 from layouts.document import Document, Imprint, Masthead
 from layouts.docx import oxml
-from layouts.docx.press import Press, clean, same_bytes
+from layouts.docx.imprint import add_imprint
+from layouts.docx.package import clean, same_bytes
+from layouts.docx.press import Press
 from layouts.fonts import FACES
 from layouts.layout import read_layout
 from layouts.official import Official
@@ -82,7 +84,7 @@ class _Official(Press):
         if self.imprint_alone:
             self._own_page()
         if self.official.has_imprint:
-            self._imprint()
+            add_imprint(self)
         if self.official.printer:
             self._printed_line()
         self._footnotes()

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import io
-import struct
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil
 from types import MappingProxyType
 from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENTATION, WD_SECTION
-from docx.exceptions import PythonDocxError
-from docx.image.exceptions import (
-    InvalidImageStreamError,
-    UnexpectedEndOfFileError,
-    UnrecognizedImageError,
-)
-from docx.image.image import Image as WordImage
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
-from PIL import Image, ImageOps
 
 from layouts import grid
 from layouts.columns import Figure, figures_of
@@ -34,7 +23,6 @@ from layouts.document import (
     Cell,
     Document,
     Heading,
-    Imprint,
     ListItem,
     Mark,
     Note,
@@ -43,12 +31,14 @@ from layouts.document import (
     Preformatted,
     Quote,
     Rule,
-    Run,
     Runs,
     Table,
     note_mark,
 )
 from layouts.docx import footnotes, oxml
+from layouts.docx.imprint import add_imprint, imprint_height
+from layouts.docx.package import clean, same_bytes
+from layouts.docx.photos import for_word
 from layouts.docx.properties import add_properties
 from layouts.docx.styles import (
     ALIGN,
@@ -65,23 +55,21 @@ from layouts.docx.styles import (
     added_styles,
     fit_name,
 )
+from layouts.docx.tables import filled
 from layouts.html.press import (
     IMPRINT,
-    IMPRINT_ALONE,
     NUMBER_WIDTH,
     WIDE_TABLE,
     has_contents,
     title_characters,
 )
 from layouts.layout import Layout
-from layouts.names import aligned, apart, with_names
+from layouts.names import with_names
 from layouts.pdf.style import fitted_size
 from layouts.pdf.worker import EarlyLines
-from layouts.photos import ORIENTATION, Pair, Size, in_pairs, sizes_of
-from layouts.titles import title_lines, width_of
+from layouts.photos import Pair, Size, in_pairs, sizes_of
+from layouts.titles import title_lines
 
-AREA = grid.AREA_WIDTH * grid.POINTS_PER_MM
-"""The width of the type area, pt."""
 LINE_PITCH, CHAR_SPACE = 579, -848
 """w:docGrid for 22 lines of 28 characters (domain.md 2.4). It is what the page's dialogue in Word
 shows; the styles keep the same measure themselves, because programs keep the grid differently."""
@@ -93,8 +81,6 @@ MOST_COLUMNS = 63
 LYING_FOOTER = 15.0
 FOOTER_DISTANCE = 25.0
 """From the foot of the paper; the dash of the page's number is 7 mm below the type area."""
-LABEL = 2
-"""Characters of a label in the imprint, as 报：, that the style leaves room for."""
 SPARED = 4.0
 """Of what a line of the PDF is spread, pt: so the line surely fits, and no figure more does."""
 NO_LINES: EarlyLines = MappingProxyType({})
@@ -176,7 +162,7 @@ class Press:
                 self.add("section_title", section.title)
             for article in section.articles:
                 self._article(article)
-        self._imprint()
+        add_imprint(self)
         self._footnotes()
         oxml.in_schema_order(self.word.element.body)
         stream = io.BytesIO()
@@ -304,7 +290,7 @@ class Press:
         paragraph = self.add("editor_note")
         self.words(paragraph, self.layout.words["editor_note"], STRONG)
         if isinstance(first, Paragraph):
-            self._runs(paragraph, first.runs)
+            self.runs(paragraph, first.runs)
         else:
             others = [first, *others]
         self._blocks(others, "editor_note_more")
@@ -349,7 +335,7 @@ class Press:
             case Preformatted(text=text):
                 self.add("preformatted").add_run(clean(text))
             case Heading(level=level, runs=runs):
-                self._runs(self.add(f"heading{level}"), runs)
+                self.runs(self.add(f"heading{level}"), runs)
             case ListItem(level=level, marker=marker, runs=runs):
                 paragraph = self.add(f"list{min(level, DEEPEST_LIST)}", f"{marker} ")
                 self._running(paragraph, block.id, runs)
@@ -366,13 +352,14 @@ class Press:
             while lines and not run.note and lines[0][0] in rest:
                 words, spread = lines.pop(0)
                 before, _words, rest = rest.partition(words)
-                self._runs(paragraph, (replace(run, text=before),) if before else ())
-                self._runs(paragraph, (replace(run, text=words),))
+                self.runs(paragraph, (replace(run, text=before),) if before else ())
+                self.runs(paragraph, (replace(run, text=words),))
                 wider = int(max(spread - SPARED, 0) / len(words) * 20) + TIGHT
                 oxml.widen(paragraph.runs[-1], twentieths=wider)
-            self._runs(paragraph, (replace(run, text=rest),) if rest else ())
+            self.runs(paragraph, (replace(run, text=rest),) if rest else ())
 
-    def _runs(self, paragraph: Any, runs: Runs) -> None:
+    def runs(self, paragraph: Any, runs: Runs) -> None:
+        """Add runs of text to a paragraph, each with its marks."""
         for run in runs:
             if run.note:
                 self._call(paragraph, run.note)
@@ -409,7 +396,7 @@ class Press:
         footnotes.begin(words)
         self.notes[note.id] = (note.number, [words._p])  # noqa: SLF001
         words.add_run(" ")
-        self._runs(words, note.runs)
+        self.runs(words, note.runs)
 
     def _footnotes(self) -> None:
         """The footnotes' own part of the file; those of the last page leave the imprint its room.
@@ -419,7 +406,7 @@ class Press:
         last = self.places.get(IMPRINT)
         shared = [one for name, one in self.notes.items() if last and self.places.get(name) == last]
         if shared:
-            height = _imprint_height(self.document.imprint, self.layout.styles["imprint"].size)
+            height = imprint_height(self.document.imprint, self.layout.styles["imprint"].size)
             room = self.styled(WordParagraph(oxml.element("w:p"), self.word._body), "note_rule")  # noqa: SLF001
             room.paragraph_format.line_spacing = Pt(height)
             shared[-1][1].append(room._p)  # noqa: SLF001
@@ -428,7 +415,7 @@ class Press:
             footnotes.add_part(self.word, list(self.notes.values()), rule=rule)
 
     def _photo(self, photo: Photo) -> None:
-        content = _for_word(self.photos.get(photo.key, b""))
+        content = for_word(self.photos.get(photo.key, b""))
         if content is None or photo.key not in self.sizes:
             self.add("photo_words", f"〔照片：{photo.caption or photo.key}〕")
             return
@@ -447,7 +434,7 @@ class Press:
 
     def _pair(self, pair: Pair) -> None:
         """Two photos with their captions in the two cells of a row, which no page breaks."""
-        contents = [_for_word(self.photos.get(photo.key, b"")) for photo in pair.photos]
+        contents = [for_word(self.photos.get(photo.key, b"")) for photo in pair.photos]
         if None in contents:
             for photo in pair.photos:
                 self._photo(photo)
@@ -499,7 +486,7 @@ class Press:
         made = oxml.add_table(self.word, self.word.styles[TABLE], columns=columns, width=width)
         style = "wide_table" if table.columns > WIDE_TABLE and not lies else "table"
         figures = figures_of(table) if columns == table.columns else {}
-        for number, line in enumerate(_filled(table, columns)):
+        for number, line in enumerate(filled(table, columns)):
             row = oxml.add_row(made, is_head=number < table.head_rows)
             for place in line:
                 span = place.end - place.start
@@ -521,7 +508,7 @@ class Press:
         for number, cell in enumerate(cells):
             if number:
                 paragraph.add_run("　")
-            self._runs(paragraph, cell.runs)
+            self.runs(paragraph, cell.runs)
         return paragraph
 
     def _align(self, paragraph: Any, figure: Figure, width: int, align: Align | None) -> None:
@@ -538,164 +525,3 @@ class Press:
         indent = round(middle + figure.behind * size)
         if indent:
             oxml.set_indent(paragraph._p.get_or_add_pPr(), right=indent)  # noqa: SLF001
-
-    # -- the foot ----------------------------------------------------------------------------
-
-    def _imprint(self) -> None:
-        """The last page's foot: paragraphs in one frame that stands on the type area's bottom."""
-        imprint = self.document.imprint
-        if imprint.is_empty:
-            return
-        if IMPRINT_ALONE in self.places:
-            self._even_page()
-        lines = [self.add("imprint_top")]
-        for number, (label, text) in enumerate(imprint.recipients):
-            if number:
-                lines.append(self.add("imprint_thin"))
-            lines.append(self.add("imprint", f"{label}{text}"))
-            if len(label) != LABEL:
-                width = len(label)
-                oxml.set_indent(
-                    lines[-1]._p.get_or_add_pPr(),  # noqa: SLF001
-                    leftChars=100 + 100 * width, hangingChars=100 * width,
-                    left=280 + 280 * width, hanging=280 * width,
-                )  # fmt: skip
-        if imprint.recipients:
-            lines.append(self.add("imprint_thick"))
-        if imprint.names:
-            lines.append(self._names(imprint))
-        if imprint.print_run:
-            lines.append(self.add("print_run", imprint.print_run))
-        for line in lines:
-            oxml.set_frame(
-                line._p.get_or_add_pPr(),  # noqa: SLF001
-                width=round(grid.AREA_WIDTH * oxml.TWIPS_PER_MM),
-            )
-        # A frame hangs on the paragraph behind it; a document may not end with one.
-        self.add("document_end")
-
-    def _even_page(self) -> None:
-        """Go on with the next even page; neither it nor a blank one before it is numbered."""
-        section = self.word.add_section(WD_SECTION.EVEN_PAGE)
-        oxml.section_ends_before(self.word.paragraphs[-1])
-        for footer in (section.footer, section.even_page_footer):
-            footer.is_linked_to_previous = False
-
-    def _names(self, imprint: Imprint) -> Any:
-        """The names of the imprint, those of two characters as wide as those of three."""
-        paragraph = self.add("imprint_names")
-        is_aligned = aligned(name for _label, name in imprint.names)
-        room = AREA / self.layout.styles["imprint"].size - 2
-        taken = sum(width_of(label) + max(width_of(name), 3) for label, name in imprint.names)
-        between = "  " if taken + len(imprint.names) < room else " "
-        for number, (label, name) in enumerate(imprint.names):
-            words = f"{between}{label}" if number else label
-            runs = apart(name) if is_aligned else (Run(name),)
-            self._runs(paragraph, (Run(words.replace("\n", " ")), *runs))
-        return paragraph
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A cell of one row of a Word table: what stands in it, and how it is merged downwards."""
-
-    start: int
-    end: int
-    cells: tuple[Cell, ...] = ()
-    merged: str = ""
-
-
-def _filled(table: Table, columns: int) -> Iterator[list[_Place]]:
-    """Each row's cells from the first column to the last, with those merged from above.
-
-    What stands in the columns beyond is gathered in the last, which then is merged with nothing.
-    """
-    most = columns if table.columns == columns else columns - 1
-    hanging: dict[int, tuple[int, int]] = {}
-    for line in table.grid():
-        row: list[_Place] = []
-        inside = {start: (cell, min(end, most)) for cell, start, end in line if start < most}
-        column = 0
-        while column < most:
-            end, rows = hanging.get(column, (column, 0))
-            if rows:
-                row.append(_Place(column, end, merged="continue"))
-                hanging[column] = (end, rows - 1)
-            elif column in inside:
-                cell, end = inside[column]
-                row.append(_Place(column, end, (cell,), "restart" if cell.rowspan > 1 else ""))
-                hanging[column] = (end, cell.rowspan - 1)
-            else:
-                end = column + 1
-                row.append(_Place(column, end))
-            column = end
-        if most < columns:
-            beyond = tuple(cell for cell, start, _end in line if start >= most)
-            row.append(_Place(most, columns, beyond))
-        yield row
-
-
-def _imprint_height(imprint: Imprint, size: float) -> float:
-    """How much of the foot of a page the imprint takes, set in `size` points, pt."""
-    if imprint.is_empty:
-        return 0
-    room = AREA / size - 2
-    lines = sum(ceil(width_of(b) / (room - width_of(a))) for a, b in imprint.recipients)
-    names = "  ".join(f"{label}{name}" for label, name in imprint.names)
-    lines += ceil(width_of(names) / room) + bool(imprint.print_run)
-    between = 4 * len(imprint.recipients) + 2 * bool(imprint.names)
-    return grid.LINE_PITCH + lines * grid.IMPRINT_PITCH + between
-
-
-def _for_word(content: bytes) -> bytes | None:
-    """A photo as Word and python-docx take it, right side up; none where it is no photo."""
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            turned = image.getexif().get(ORIENTATION, 1) != 1
-            if not turned and _is_known(content):
-                return content
-            upright = ImageOps.exif_transpose(image)
-            stream = io.BytesIO()
-            if image.format in {"JPEG", "MPO"}:
-                upright.convert("RGB").save(stream, "JPEG", quality=92)
-            else:
-                upright.convert("RGBA").save(stream, "PNG")
-            return stream.getvalue()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-
-
-def _is_known(content: bytes) -> bool:
-    try:
-        WordImage.from_blob(content)
-    except (
-        InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError,
-        PythonDocxError, KeyError, IndexError, ValueError, struct.error,
-    ):  # fmt: skip
-        return False
-    return True
-
-
-def clean(text: str) -> str:
-    """Without what XML cannot carry."""
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n" or (c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
-    )
-
-
-def same_bytes(content: bytes) -> bytes:
-    """The same package with fixed times and sorted parts, so that its digest is a promise."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        # [Content_Types].xml comes first by custom; "[" sorts before every letter.
-        for name in sorted(old.namelist()):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, old.read(name))
-    return stream.getvalue()

@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from layouts.docx import oxml
-from layouts.docx.press import clean, same_bytes
+from layouts.docx.package import clean, same_bytes
 from layouts.fonts import FACES
 from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet, area_width, paper_of, width_of
 

@@ -58,7 +58,7 @@ ACTS = {
     "file": N_("归档"), "ask_package": N_("生成移交包"),
     "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
     "make_token": N_("生成接口密钥"), "end_token": N_("停用接口密钥"),
-    "begin_collection": N_("建立专题"), "change_collection": N_("修改专题"),
+    "begin_collection": N_("建立专题"),
     "change_search": N_("修改订阅"), "change_synonyms": N_("修改同义词"),
     "export": N_("导出"), "forget_search": N_("删除检索"), "gather": N_("收入专题"),
     "give_up_collection": N_("删除专题"), "keep_search": N_("保存检索"),
