@@ -15,7 +15,8 @@ from search.errors import (
     RecordInvalid,
     SearchError,
 )
-from search.query import FIELDS, KIND_NAMES, Query, akin_to, parse, words_of
+from search.grammar import FIELDS, KIND_NAMES, akin_to, parse
+from search.query import Query, words_of
 from search.records import (
     FACETS,
     INSTRUCTED,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -76,9 +75,7 @@ def records() -> list[Record]:
 
 
 @pytest.fixture(scope="module")
-def engine(
-    records: list[Record], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[WhooshEngine]:
+def engine(records: list[Record], tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
     path = tmp_path_factory.mktemp("oracle") / "index"
     half = len(records) // 2
     rebuild(path, records[:half])

@@ -7,9 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search import parse
+from search.grammar import MAX_LEAVES, MAX_LENGTH
 from search.query import (
-    MAX_LEAVES,
-    MAX_LENGTH,
     And,
     Everything,
     Gapped,

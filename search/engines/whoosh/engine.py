@@ -16,22 +16,29 @@ import numpy as np
 
 from search.alike import COMPARED, bands, share, shingles
 from search.analysis import fold, simplify, words_with
-from search.dates import FIRST_DAY, LAST_DAY, as_number
 from search.engine import LOCK_SECONDS
-from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.finding import (
+    Masks,
+    Ordered,
+    Part,
+    Place,
+    facet_counts,
+    hit,
+    keep_nearest,
+    month_counts,
+    together,
+)
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.lending import Lent, lent_to
 from search.engines.whoosh.matching import Matcher
-from search.engines.whoosh.postings import Ints, Mask
 from search.engines.whoosh.ranking import Ranking, ranked_texts
-from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, Values, View
+from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, View
+from search.engines.whoosh.suggesting import most_frequent, names_with, words_beginning
 from search.engines.whoosh.writing import IndexWriter
 from search.errors import IndexDamaged
 from search.query import Akin, Everything, Node, Query, words_of
 from search.records import (
     FACETS,
-    LENT,
-    MANY,
     Alike,
     Change,
     Filters,
@@ -44,19 +51,11 @@ from search.records import (
 )
 from search.snippets import Marker
 
-MOST_FACET_VALUES = 200
-"""Values of one facet given to a page."""
-MOST_PER_PAGE = 200
 MOST_SUGGESTIONS = 10
-_WORDS_TRIED = 300
 _OPEN_ATTEMPTS = 12
 _SUGGESTING_FIELDS = ("serial", "unit", "leader", "thread")
 _READERS_LENT_TO = 32
 """Different readers for whom what is lent is kept ready, in one generation."""
-MOST_AKIN = 100
-"""Records listed where nothing has all the words and those that come near are shown."""
-MOST_OF_A_STORY = 6
-"""More records of one story shown beneath its first."""
 MOST_ALIKE = 10
 _MOST_MARKED = 24
 _RELATED_LENGTH = 1200
@@ -64,14 +63,6 @@ _NAMES_COMPARED = 5000
 _LONGEST_NAME = 40
 LEAST_ALIKE = 0.3
 """Jaccard under which two texts are not called alike."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One segment of a snapshot, with what reads it."""
-
-    view: View
-    matcher: Matcher
 
 
 @dataclass(frozen=True)
@@ -96,18 +87,6 @@ class Snapshot:
         return Ranking(
             [part.view.segment for part in self.parts], [part.matcher for part in self.parts]
         )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A document found: its part, its number there, and its score."""
-
-    part: Part
-    doc: int
-    score: float
-    lent: Lent
-    others: tuple[Record, ...] = ()
-    others_count: int = 0
 
 
 class WhooshEngine:
@@ -173,12 +152,12 @@ class WhooshEngine:
         marker = Marker(marked)
         return Results(
             total=len(found),
-            hits=tuple(_hit(place, marker) for place in found.page(page, per_page)),
-            facets={name: _facet_counts(masks, name) for name in FACETS},
+            hits=tuple(hit(place, marker) for place in found.page(page, per_page)),
+            facets={name: facet_counts(masks, name) for name in FACETS},
             notice=query.notice,
             seconds=time.perf_counter() - started,
             marked=marked,
-            months=_month_counts(masks),
+            months=month_counts(masks),
         )
 
     def _marked(self, root: Node) -> Sequence[str]:
@@ -252,7 +231,7 @@ class WhooshEngine:
                 if wanted in fold(value):
                     found[value] = found.get(value, 0) + count
         every = [Suggestion(value, count, facet) for value, count in found.items()]
-        return tuple(sorted(every, key=_most_frequent)[:most])
+        return tuple(sorted(every, key=most_frequent)[:most])
 
     def near_names(
         self, typed: str, readers: frozenset[str], *, most: int = 3
@@ -283,7 +262,7 @@ class WhooshEngine:
             for record_id in wanted:
                 doc = part.view.segment.doc_of(record_id)
                 if doc is not None and visible[doc]:
-                    found[record_id] = _hit(Place(part, doc, 0.0, lent), marker)
+                    found[record_id] = hit(Place(part, doc, 0.0, lent), marker)
         return {record_id: found[record_id] for record_id in wanted if record_id in found}
 
     def suggest(
@@ -295,11 +274,11 @@ class WhooshEngine:
             return ()
         parts = self._current().parts
         names = [
-            one for field in _SUGGESTING_FIELDS for one in _names(parts, field, wanted, readers)
+            one for field in _SUGGESTING_FIELDS for one in names_with(parts, field, wanted, readers)
         ]
-        words = _beginning_words(parts, wanted, readers)
+        words = words_beginning(parts, wanted, readers)
         chosen: dict[str, Suggestion] = {}
-        for suggestion in [*sorted(names, key=_most_frequent), *sorted(words, key=_most_frequent)]:
+        for suggestion in [*sorted(names, key=most_frequent), *sorted(words, key=most_frequent)]:
             chosen.setdefault(suggestion.text, suggestion)
         return tuple(chosen.values())[:most]
 
@@ -356,184 +335,31 @@ class WhooshEngine:
 
     def _masks(
         self, snapshot: Snapshot, root: Node, filters: Filters, readers: frozenset[str]
-    ) -> list[_Masks]:
+    ) -> list[Masks]:
         """What is found in each part; where nearness is asked for, the nearest."""
         lent = snapshot.lent(readers)
         asked = Everything() if isinstance(root, Akin) else root
         masks = [
-            _Masks(part, asked, filters, readers, one)
+            Masks(part, asked, filters, readers, one)
             for part, one in zip(snapshot.parts, lent, strict=True)
         ]
         if isinstance(root, Akin):
             visible = [part.view.visible(readers) for part in snapshot.parts]
-            _keep_nearest(masks, snapshot.ranking.nearness(root.text, self._words, visible))
+            keep_nearest(masks, snapshot.ranking.nearness(root.text, self._words, visible))
         return masks
 
-    def _found(self, snapshot: Snapshot, masks: list[_Masks], query: Query, sort: Sort) -> _Ordered:
+    def _found(self, snapshot: Snapshot, masks: list[Masks], query: Query, sort: Sort) -> Ordered:
         docs = [one.docs for one in masks]
-        days = _together([one.part.matcher.numbers("date")[one.docs] for one in masks])
+        days = together([one.part.matcher.numbers("date")[one.docs] for one in masks])
         scores = np.zeros(len(days))
         if isinstance(query.root, Akin):
-            scores = _together([one.nearness[one.docs] for one in masks])
+            scores = together([one.nearness[one.docs] for one in masks])
         elif sort == "rank":
-            scores = -_together([one.lent.ranks[one.docs] for one in masks]).astype(np.float64)
+            scores = -together([one.lent.ranks[one.docs] for one in masks]).astype(np.float64)
         elif sort == "relevance" and len(days) and (leaves := ranked_texts(query.root)):
             by_part = snapshot.ranking.scores(leaves, self._words)
-            scores = _together([one[found] for one, found in zip(by_part, docs, strict=True)])
-        return _Ordered(masks, scores, -days if sort == "oldest" else days)
-
-
-class _Ordered:
-    """What was found, in its order: the best score first, then by day."""
-
-    def __init__(self, masks: list[_Masks], scores: np.ndarray, days: Ints) -> None:
-        self._masks = masks
-        self._scores = scores
-        self._days = days
-        self._order: Ints | None = None
-        self._every = self._stories = np.empty(0, dtype=np.int64)
-        self._owners = np.repeat(np.arange(len(masks)), [len(one.docs) for one in masks])
-        self._docs = _together([one.docs for one in masks])
-
-    def __len__(self) -> int:
-        return len(self._days if self._order is None else self._order)
-
-    def by_stories(self) -> _Ordered:
-        """The first of each story alone, with the others beneath it."""
-        every = np.lexsort((np.arange(len(self._days)), -self._days, -self._scores))
-        stories = _together([one.lent.stories[one.docs] for one in self._masks])[every]
-        _names, first = np.unique(stories, return_index=True)
-        self._every, self._stories = every, stories
-        self._order = every[np.sort(first)]
-        return self
-
-    def _others(self, at: int) -> Ints:
-        """What else was found of the story of a hit."""
-        if self._order is None:
-            return np.empty(0, dtype=np.int64)
-        own = self._stories[np.flatnonzero(self._every == at)[0]]
-        others: Ints = self._every[(self._stories == own) & (self._every != at)]
-        return others
-
-    def page(self, page: int, per_page: int) -> list[Place]:
-        """The hits of one page."""
-        per_page = min(max(per_page, 1), MOST_PER_PAGE)
-        first = (max(page, 1) - 1) * per_page
-        if self._order is None:
-            chosen = _best(self._scores, self._days, first, per_page)
-        else:
-            chosen = self._order[first : first + per_page].tolist()
-        return [self._place(at) for at in chosen]
-
-    def _place(self, at: int) -> Place:
-        mask = self._masks[self._owners[at]]
-        others = self._others(at)
-        return Place(
-            mask.part,
-            int(self._docs[at]),
-            float(self._scores[at]),
-            mask.lent,
-            tuple(self._record(other) for other in others[:MOST_OF_A_STORY].tolist()),
-            len(others),
-        )
-
-    def _record(self, at: int) -> Record:
-        mask: _Masks = self._masks[int(self._owners[at])]
-        return mask.part.view.segment.record(int(self._docs[at]))
-
-
-class _Masks:
-    """Which documents of a part are found, and which would be without one facet's ticks."""
-
-    def __init__(
-        self, part: Part, root: Node, filters: Filters, readers: frozenset[str], lent: Lent
-    ) -> None:
-        self.part = part
-        self.lent = lent
-        self.nearness: Array = np.empty(0)
-        self._base = part.matcher.mask(root, lent) & part.view.visible(readers)
-        self._ticked = {
-            name: self._where(name, frozenset(values).__contains__)
-            for name, values in filters.chosen().items()
-        }
-        self._ticked.update(_days_ticked(part, filters))
-
-    def _where(self, facet: str, holds: Callable[[str], bool]) -> Mask:
-        if facet in LENT:
-            return self.lent.facets[facet].where(holds, self.part.view.segment.doc_count)
-        return self.part.view.columns.where(facet, holds)
-
-    @cached_property
-    def docs(self) -> Ints:
-        """The documents found, in order."""
-        return np.flatnonzero(self.without(""))
-
-    def keep(self, wanted: Mask) -> None:
-        """Find no others than these."""
-        self._base = self._base & wanted
-        self.__dict__.pop("docs", None)
-
-    def without(self, facet: str) -> Mask:
-        """What is found if the ticks of `facet` are taken away."""
-        mask = self._base
-        for name, ticked in self._ticked.items():
-            if name != facet:
-                mask = mask & ticked
-        return mask
-
-    def counts(self, facet: str) -> dict[str, int]:
-        """How many documents of each value are found, the facet's own ticks left aside."""
-        if facet in LENT:
-            return self.lent.facets[facet].counts(self.without(facet))
-        if facet in MANY:
-            return self.part.view.columns.many(facet).counts(self.without(facet))
-        column = self.part.view.columns.column(facet)
-        docs = np.flatnonzero(self.without(facet)) if facet in self._ticked else self.docs
-        counts = np.bincount(column.refs[docs], minlength=len(column.values))
-        return {
-            column.values[ref]: int(counts[ref])
-            for ref in np.flatnonzero(counts[: len(column.values)]).tolist()
-        }
-
-    def by_value(self, facet: str) -> Iterable[tuple[str, Ints]]:
-        """The documents found of each value of a facet; of all of them for no facet."""
-        if not facet:
-            yield "", self.docs
-            return
-        found = self.without("")
-        for value in self.counts(facet):
-            docs = np.flatnonzero(found & self._where(facet, value.__eq__))
-            if len(docs):
-                yield value, docs
-
-
-def _days_ticked(part: Part, filters: Filters) -> dict[str, Mask]:
-    days = part.matcher.numbers("date")
-    ticked: dict[str, Mask] = {}
-    if filters.since is not None or filters.until is not None:
-        first = as_number(filters.since) if filters.since else FIRST_DAY
-        last = as_number(filters.until) if filters.until else LAST_DAY
-        ticked["date"] = (days >= first) & (days <= last)
-    return ticked
-
-
-def _keep_nearest(masks: list[_Masks], scores: list[np.ndarray]) -> None:
-    """Keep those that come nearest, `MOST_AKIN` of them."""
-    own = _together([one[mask.docs] for one, mask in zip(scores, masks, strict=True)])
-    least = 0.0
-    if len(own) > MOST_AKIN:
-        least = float(np.partition(own, len(own) - MOST_AKIN)[len(own) - MOST_AKIN])
-    for one, mask in zip(scores, masks, strict=True):
-        mask.nearness = one
-        mask.keep((one > 0) & (one >= least))
-
-
-def _month_counts(masks: list[_Masks]) -> tuple[tuple[int, int], ...]:
-    months = _together(
-        [one.part.matcher.numbers("date")[one.without("date")] // 100 for one in masks]
-    )
-    values, counts = np.unique(months, return_counts=True)
-    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
+            scores = together([one[found] for one, found in zip(by_part, docs, strict=True)])
+        return Ordered(masks, scores, -days if sort == "oldest" else days)
 
 
 def _opened_part(
@@ -549,75 +375,3 @@ def _opened_part(
     segment = Segment(path)
     columns = SegmentColumns(segment)
     return Part(View(segment, deleted, columns), Matcher(segment, columns))
-
-
-def _together(arrays: Sequence[Array]) -> Array:
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)
-
-
-def _best(scores: np.ndarray, days: Ints, first: int, count: int) -> list[int]:
-    """The places from `first` on, best score first, then by day; only the top is sorted."""
-    wanted = min(first + count, len(days))
-    if first >= wanted:
-        return []
-    leading = scores if scores.any() else days
-    least = np.partition(leading, len(days) - wanted)[len(days) - wanted]
-    candidates = np.flatnonzero(leading >= least)
-    order = np.lexsort((candidates, -days[candidates], -scores[candidates]))
-    return [int(place) for place in candidates[order][first:wanted]]
-
-
-def _hit(place: Place, marker: Marker) -> Hit:
-    record = place.part.view.segment.record(place.doc)
-    return Hit(
-        record=record,
-        title=marker.mark(record.title),
-        passages=marker.passages(record.text),
-        score=place.score,
-        leaders=place.lent.of("leader", place.doc),
-        states=place.lent.of("state", place.doc),
-        others=place.others,
-        others_count=place.others_count,
-    )
-
-
-def _facet_counts(masks: list[_Masks], facet: str) -> tuple[tuple[str, int], ...]:
-    totals: dict[str, int] = {}
-    for one in masks:
-        for value, count in one.counts(facet).items():
-            totals[value] = totals.get(value, 0) + count
-    ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(ordered[:MOST_FACET_VALUES])
-
-
-def _names(
-    parts: Sequence[Part], field: str, wanted: str, readers: frozenset[str]
-) -> Iterable[Suggestion]:
-    """The values of a field that contain what was typed, counted among what the reader may see."""
-    totals: dict[str, int] = {}
-    for part in parts:
-        counts = Values.of(part.view.segment, field).counts(part.view.visible(readers))
-        for value, count in counts.items():
-            if wanted in fold(value):
-                totals[value] = totals.get(value, 0) + count
-    return [Suggestion(text, count, field) for text, count in totals.items()]
-
-
-def _beginning_words(
-    parts: Sequence[Part], wanted: str, readers: frozenset[str]
-) -> Iterable[Suggestion]:
-    """Dictionary words that begin with what was typed, counted among what the reader may see."""
-    totals: dict[str, int] = {}
-    for part in parts:
-        visible = part.view.visible(readers)
-        field = part.view.segment.field("words")
-        for number in field.with_prefix(wanted.encode("utf-8", "surrogatepass"), _WORDS_TRIED):
-            count = int(np.count_nonzero(visible[field.postings(number).docs]))
-            word = field.term(number).decode()
-            if count and word != wanted:
-                totals[word] = totals.get(word, 0) + count
-    return [Suggestion(text, count, "word") for text, count in totals.items()]
-
-
-def _most_frequent(suggestion: Suggestion) -> tuple[int, str]:
-    return -suggestion.count, suggestion.text
