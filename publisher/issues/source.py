@@ -84,6 +84,7 @@ def _imprint(issue: Issue, *, signer: str, checker: str) -> dict[str, Any]:
 
 
 def _sections(issue: Issue) -> list[dict[str, Any]]:
+    """The sections that have items; one without is left out of print and not told of."""
     return [
         {"title": title, "articles": [_article(placement) for placement in placements]}
         for title, placements in by_section(issue).items()
