@@ -71,13 +71,13 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.instructions import pages as instruction_pages
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
-    from publisher.library import api
-    from publisher.library import research_routes as research
     from publisher.library import routes as library
     from publisher.people import routes as people
     from publisher.people.sign_in import init_sign_in
     from publisher.publication import distribution
     from publisher.publication import routes as publication
+    from publisher.research import api
+    from publisher.research import routes as research
     from publisher.retrospect import routes as retrospect
     from publisher.scores import routes as scores
     from publisher.serials import routes as serials

@@ -192,13 +192,14 @@ def _gather_commands() -> None:
     """Take in the commands of the rooms."""
     from publisher.library import commands as library
     from publisher.publication import commands as publication
+    from publisher.research import commands as research
     from publisher.retrospect import commands as retrospect
     from publisher.submissions import commands as submissions
     from publisher.typesetting import commands as typesetting
 
     publication.archive.add_command(retrospect.import_)
     for command in (
-        library.search,
+        research.search,
         library.index,
         submissions.items,
         publication.issue,

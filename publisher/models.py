@@ -14,6 +14,7 @@ from publisher.issues import model as issues
 from publisher.library import model as library
 from publisher.people import model as people
 from publisher.publication import model as publication
+from publisher.research import model as research
 from publisher.retrospect import model as retrospect
 from publisher.scores import model as scores
 from publisher.serials import model as serials
@@ -33,6 +34,7 @@ ROOMS = (
     retrospect,
     typesetting,
     library,
+    research,
     instructions,
     followups,
     scores,

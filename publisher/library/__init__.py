@@ -1,1 +1,1 @@
-"""The reading room: today's issues, read marks, annotations, research."""
+"""The reading room: today's issues, read marks, annotations, and the index kept up."""

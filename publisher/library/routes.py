@@ -1,10 +1,9 @@
-"""In this file are the doors of the reading room: issues, pages, marks, notes, research."""
+"""In this file are the doors of the reading room: issues, pages, files, marks and notes."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
-from urllib.parse import unquote_plus
 
 from flask import (
     Blueprint,
@@ -24,7 +23,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
-from publisher import clock, history, jobs
+from publisher import clock, history
 from publisher.calls import queries as calls
 from publisher.calls import sheets as call_sheets
 from publisher.calls.routes import SEES as SEES_CALLS
@@ -32,12 +31,11 @@ from publisher.database import db
 from publisher.errors import InputRefused, NotFound
 from publisher.formkeys import new_key
 from publisher.issues.model import Issue
-from publisher.library import actions, queries, reading, research, sheets, timeline, webannotation
+from publisher.library import actions, queries, reading, sheets, webannotation
 from publisher.library import leaves as leaves_
 from publisher.library.anchors import Block, Passage, Place, Standing, through
-from publisher.library.forms import SHOWN, AnnotationForm, ReplyForm, SaveSearchForm, ShownForm
+from publisher.library.forms import SHOWN, AnnotationForm, ReplyForm, ShownForm
 from publisher.library.model import Annotation, AnnotationState
-from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
 from publisher.people.model import Person
 from publisher.people.permission import Permission
@@ -407,46 +405,6 @@ def remove(number: int) -> Redirect:
     db.session.commit()
     flash(_("批注已删除。"), "success")
     return redirect(_back_to(found))
-
-
-@bp.get("/search")
-@allowed(Permission.Library.SEARCH)
-def search() -> str:
-    """Search items, issues, instructions, cases, reports and files together."""
-    asked = research.read_request(request.args)
-    tokens = people.access_tokens(current_person())
-    found = None
-    if asked.is_asked:
-        found = research.find(asked, tokens, settings(), synonyms=queries.synonym_groups())
-        if asked.page <= 1:
-            jobs.nudge_soon(
-                "library.note_search",
-                current_person().id,
-                unquote_plus(asked.address)[:500],
-                found.total,
-            )
-    months = found.results.months if found else ()
-    return render_template(
-        "library/search.html",
-        asked=asked,
-        results=found,
-        marked=" ".join(found.results.marked) if found else "",
-        timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
-        timeline_size=(timeline.WIDTH, timeline.HEIGHT),
-        sorts=research.SORTS,
-        saving=SaveSearchForm(formdata=None),
-        collections=queries.collections(current_person()),
-        search_words=asked.words,
-        facet_words=research.facet_words(),
-    )
-
-
-@bp.get("/search/suggest")
-@allowed(Permission.Library.SEARCH)
-def suggest() -> Response:
-    """Names that begin as the words typed, out of what I may read."""
-    tokens = people.access_tokens(current_person())
-    return jsonify(research.suggest(request.args.get("q", ""), tokens, settings()))
 
 
 def _publication(number: int) -> Publication:

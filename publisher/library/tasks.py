@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import delete, select
 
 import search
-from publisher import clock, history
+from publisher import clock
 from publisher.attachments import queries as attachments
 from publisher.attachments import reading
 from publisher.attachments.actions import path_of
 from publisher.attachments.model import AttachmentText
 from publisher.database import db
 from publisher.jobs import every_minute, job
-from publisher.library import actions, indexing, queries, research
-from publisher.people import queries as people
-from publisher.people.model import Person
+from publisher.library import indexing
 from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
 from publisher.settings import settings
@@ -29,8 +26,6 @@ AT_ONCE = 200
 """So many changes are applied in one commit of the index."""
 FILES_AT_ONCE = 10
 """So many attached files are read each minute."""
-LOOK_AGAIN_MINUTES = 10
-"""A watched search is looked at again after so long."""
 
 
 @job
@@ -139,32 +134,3 @@ def _read_file(number: int, digest: str, media_type: str) -> AttachmentText:
     except reading.Unreadable as error:
         return AttachmentText(attachment_id=number, fault=str(error), read_at=clock.now())
     return AttachmentText(attachment_id=number, text=text.strip(), read_at=clock.now())
-
-
-@job
-def note_search(person_id: int, words: str, total: int) -> None:
-    """Tell history what somebody searched for; the worker writes, so that a search only reads."""
-    person = db.session.get(Person, person_id)
-    if person is None:
-        return
-    history.record(person, "search", by=person, at=clock.now(), words=words, total=total)
-    db.session.commit()
-
-
-@every_minute
-def look_again() -> None:
-    """Look again what the watched searches find, each as the person who keeps it."""
-    now = clock.now()
-    waiting = queries.searches_to_look_at(now - timedelta(minutes=LOOK_AGAIN_MINUTES), AT_ONCE)
-    if not waiting:
-        return
-    groups = queries.synonym_groups()
-    for kept in waiting:
-        found = research.ids_found(
-            research.read_address(kept.address),
-            people.access_tokens(kept.person),
-            settings(),
-            groups,
-        )
-        actions.look_again(kept, found, at=now)
-    db.session.commit()

@@ -15,9 +15,9 @@ from publisher.answers import has_failed
 from publisher.approvals import queries as approvals
 from publisher.attachments.model import Attachment
 from publisher.editing.model import Item
-from publisher.library import queries as library
-from publisher.library.research import facet_word, kind_word
 from publisher.people.permission import Permission as P
+from publisher.research import queries as research
+from publisher.research.searching import facet_word, kind_word
 from publisher.settings import settings
 from publisher.submissions.model import quoted
 from publisher.today.words import act_word
@@ -48,7 +48,7 @@ DOORS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (N_("编发"), "approvals.waiting", N_("待我审批"), (P.Approvals.DECIDE,)),
     (N_("编发"), "issues.index", N_("刊期"), (P.Issues.COMPILE, P.Issues.SIGN)),
     (N_("阅读"), "library.issues", N_("阅览室"), (P.Library.READ,)),
-    (N_("阅读"), "library.search", N_("检索"), (P.Library.SEARCH,)),
+    (N_("阅读"), "research.search", N_("检索"), (P.Library.SEARCH,)),
     (N_("阅读"), "research.saved", N_("检索提醒和专题"), (P.Library.SEARCH,)),
     (N_("批示和督办"), "instructions.register", N_("批示台账"),
      (P.Instructions.WRITE, P.Instructions.WRITE_FOR_ANOTHER, P.Instructions.REGISTER,
@@ -74,9 +74,9 @@ INSIDE = {
     "editing.revisions": "editing.items",
     "people.unit": "people.units",
     "research.collection": "research.saved",
-    "research.record": "library.search",
-    "research.published": "library.search",
-    "research.trends": "library.search",
+    "research.record": "research.search",
+    "research.published": "research.search",
+    "research.trends": "research.search",
     "people.person": "people.persons",
     "people.new_person": "people.persons",
     "people.mandates": "people.persons",
@@ -118,7 +118,7 @@ def _waiting(endpoint: str) -> int:
     if endpoint == "approvals.waiting":
         return len(approvals.waiting_for(current_user, clock.today()))
     if endpoint == "research.saved":
-        return library.fresh_count(current_user)
+        return research.fresh_count(current_user)
     return 0
 
 
@@ -152,7 +152,7 @@ def init_navigation(app: Flask) -> None:
             "navigation": entries(),
             "office_name": settings().office_name,
             "settings": settings(),
-            "search_url": url_for("library.search") if may_search else "",
+            "search_url": url_for("research.search") if may_search else "",
         }
 
     app.context_processor(frame)

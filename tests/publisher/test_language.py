@@ -32,10 +32,10 @@ from publisher.editing.model import State as ItemState
 from publisher.library.actions import annotate
 from publisher.library.anchors import Passage
 from publisher.library.model import AnnotationState
-from publisher.library.research import facet_word
 from publisher.people.model import Person
 from publisher.people.permission import Role
 from publisher.publication import press
+from publisher.research.searching import facet_word
 from publisher.serials.model import RouteStep, RouteSubject, Section, Serial
 from publisher.submissions.model import Kind, Stage
 from publisher.submissions.model import State as SubmissionState

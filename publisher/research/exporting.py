@@ -15,8 +15,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from flask_babel import gettext as _
 
-from publisher.library.citing import citation_of
-from publisher.library.research import facet_word, kind_word
+from publisher.research.citing import citation_of
+from publisher.research.searching import facet_word, kind_word
 from search import Hit
 
 MOST = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from weasyprint import HTML
 
-from publisher.library.found_pages import page_with
+from publisher.research.found_pages import page_with
 
 
 @pytest.fixture(scope="module")

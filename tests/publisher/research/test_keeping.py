@@ -18,15 +18,15 @@ from publisher import clock, create_app, database, history, migrations
 from publisher.config import Settings
 from publisher.database import db
 from publisher.jobs import tend
-from publisher.library import queries
-from publisher.library.model import SavedSearch
 from publisher.people.permission import Role
 from publisher.publication import press
+from publisher.research import queries
+from publisher.research.model import SavedSearch
 from publisher.submissions.model import Kind
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.test_research import publish_three, published, titles
 from tests.publisher.publication.presses import fast_set_all
+from tests.publisher.research.test_searching import publish_three, published, titles
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,16 @@ from sqlalchemy import select
 
 from publisher import clock, database
 from publisher.database import db
-from publisher.library import api, harvest
-from publisher.library.model import ApiToken
 from publisher.people.permission import Role
 from publisher.publication import press
+from publisher.research import api, harvest
+from publisher.research.model import ApiToken
 from publisher.submissions.model import Kind
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.test_keeping import acts, app, made_person
-from tests.publisher.library.test_research import published
 from tests.publisher.publication.presses import fast_set_all
+from tests.publisher.research.test_keeping import acts, app, made_person
+from tests.publisher.research.test_searching import published
 
 __all__ = ["app"]
 OAI = f"{{{harvest.OAI}}}"

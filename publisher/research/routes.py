@@ -1,7 +1,7 @@
-"""In this file are the doors of the research beside the search itself.
+"""In this file are the doors of the research: the search, a record, and what is made of them.
 
-A record as it was found, saved searches, collections, what leaves the house, whether a text was
-published, trends, and the names that mean the same.
+What leaves the house, whether a text was published, trends, the names that mean the same, and keys
+for programs. What a researcher keeps is in `keeping_routes.py`.
 """
 
 from __future__ import annotations
@@ -10,37 +10,29 @@ import logging
 import re
 from collections.abc import Sequence
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 import search
-from publisher import clock, history
+from publisher import clock, history, jobs
 from publisher.answers import Answer, page
 from publisher.database import db
 from publisher.editing import queries as editing
 from publisher.errors import InputRefused, NotFound
-from publisher.library import actions, citing, exporting, overlap, queries, research
-from publisher.library import trends as trends_
-from publisher.library.forms import (
-    CollectionForm,
-    EntryNoteForm,
-    PublishedForm,
-    SaveSearchForm,
-    SynonymsForm,
-    TokenForm,
-)
-from publisher.library.found_pages import page_with
-from publisher.library.model import Collection, CollectionEntry
+from publisher.library import queries as library
 from publisher.people import queries as people
-from publisher.people.guard import allowed, back, current_person, public
+from publisher.people.guard import allowed, current_person, public
 from publisher.people.permission import Permission
 from publisher.publication import kept
+from publisher.research import actions, citing, exporting, overlap, queries, searching, timeline
+from publisher.research import trends as trends_
+from publisher.research.forms import PublishedForm, SaveSearchForm, SynonymsForm, TokenForm
+from publisher.research.found_pages import page_with
 from publisher.settings import settings
-from search import Hit, Marker
+from search import Marker
 
 bp = Blueprint("research", __name__, url_prefix="/search")
 
@@ -69,6 +61,44 @@ def tokens() -> frozenset[str]:
     return people.access_tokens(current_person())
 
 
+@bp.get("", endpoint="search")
+@allowed(Permission.Library.SEARCH)
+def search_() -> str:
+    """Search items, issues, instructions, cases, reports and files together."""
+    asked = searching.read_request(request.args)
+    found = None
+    if asked.is_asked:
+        found = searching.find(asked, tokens(), settings(), synonyms=queries.synonym_groups())
+        if asked.page <= 1:
+            jobs.nudge_soon(
+                "research.note_search",
+                current_person().id,
+                unquote_plus(asked.address)[:500],
+                found.total,
+            )
+    months = found.results.months if found else ()
+    return render_template(
+        "research/search.html",
+        asked=asked,
+        results=found,
+        marked=" ".join(found.results.marked) if found else "",
+        timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
+        timeline_size=(timeline.WIDTH, timeline.HEIGHT),
+        sorts=searching.SORTS,
+        saving=SaveSearchForm(formdata=None),
+        collections=queries.collections(current_person()),
+        search_words=asked.words,
+        facet_words=searching.facet_words(),
+    )
+
+
+@bp.get("/suggest")
+@allowed(Permission.Library.SEARCH)
+def suggest() -> Response:
+    """Names that begin as the words typed, out of what I may read."""
+    return jsonify(searching.suggest(request.args.get("q", ""), tokens(), settings()))
+
+
 @bp.get("/records/<key>")
 @allowed(Permission.Library.SEARCH)
 def record(key: str) -> str:
@@ -77,13 +107,13 @@ def record(key: str) -> str:
     found = engine.record(key, held)
     if found is None:
         raise NotFound
-    words = request.args.get("q", "")[: research.LONGEST_QUERY]
+    words = request.args.get("q", "")[: searching.LONGEST_QUERY]
     marked = search.words_of(search.parse(words, queries.synonym_groups()).root)
     marker = Marker(marked)
     is_part = request.headers.get("HX-Request") == "true"
     text = found.text[:LONGEST_SHOWN]
     return render_template(
-        "library/record_card.html" if is_part else "library/record.html",
+        "research/record_card.html" if is_part else "research/record.html",
         record=found,
         words=" ".join(marked),
         title=marker.mark(found.title),
@@ -104,230 +134,12 @@ def in_pdf(key: str) -> Redirect:
     number = re.match(r"/library/issues/(\d+)", found.url) if found else None
     if found is None or number is None or found.kind not in PRINTED:
         raise NotFound
-    publication = queries.publication(int(number[1]), current_person())
+    publication = library.publication(int(number[1]), current_person())
     words = search.words_of(search.parse(request.args.get("q", "")).root)
     title = found.title if found.kind == "item" else ""
     page_number = page_with(kept.read(publication, "issue.pdf", settings()), words, title)
     address = url_for("library.download", number=number[1], form="pdf", inline=1)
     return redirect(f"{address}#{urlencode([('page', page_number), ('search', ' '.join(words))])}")
-
-
-# Searches that are kept.
-
-
-@bp.get("/saved")
-@allowed(Permission.Library.SEARCH)
-def saved() -> str:
-    """The searches I keep, what came in for them, and my collections."""
-    return _saved(CollectionForm(formdata=None))
-
-
-def _saved(form: CollectionForm) -> str:
-    person = current_person()
-    kept = queries.saved_searches(person)
-    fresh = [key for one in kept for key in one.fresh[:FRESH_SHOWN]]
-    return render_template(
-        "library/saved.html",
-        searches=kept,
-        hits=search.open_engine(settings().index_path).hits(fresh, tokens()),
-        shown=FRESH_SHOWN,
-        collections=queries.collections(person),
-        form=form,
-    )
-
-
-FRESH_SHOWN = 5
-"""New records named beneath a saved search."""
-
-
-@bp.post("/saved")
-@allowed(Permission.Library.SEARCH)
-def save() -> Redirect:
-    """Keep a search under a name."""
-    form, person, at = SaveSearchForm(), current_person(), clock.now()
-    asked = research.read_address((form.address.data or "")[:4000])
-    try:
-        kept = actions.keep_search(
-            name=form.name.data or "",
-            address=asked.address,
-            alerts=bool(form.alerts.data),
-            found=_ids(asked),
-            by=person,
-            at=at,
-        )
-        db.session.add(kept)
-        db.session.commit()
-    except InputRefused as error:
-        flash(error.sentence, "warning")
-        return redirect(f"{url_for('library.search')}?{asked.address}")
-    except IntegrityError:
-        db.session.rollback()
-        flash(_("您已保存过同名的检索，请换个名字。"), "warning")
-        return redirect(f"{url_for('library.search')}?{asked.address}")
-    flash(_("检索已保存。"), "success")
-    return redirect(url_for(".saved"))
-
-
-def _ids(asked: research.Asked) -> frozenset[str]:
-    return research.ids_found(asked, tokens(), settings(), queries.synonym_groups())
-
-
-@bp.post("/saved/<int:number>/alerts")
-@allowed(Permission.Library.SEARCH)
-def alerts(number: int) -> Redirect:
-    """Begin or end telling me of what comes in."""
-    kept = queries.saved_search(number, current_person())
-    try:
-        actions.change_alerts(
-            kept,
-            alerts=not kept.alerts,
-            found=_ids(research.read_address(kept.address)),
-            by=current_person(),
-            at=clock.now(),
-        )
-    except InputRefused as error:
-        flash(error.sentence, "warning")
-    else:
-        db.session.commit()
-    return redirect(url_for(".saved"))
-
-
-@bp.post("/saved/<int:number>/seen")
-@allowed(Permission.Library.SEARCH)
-def seen(number: int) -> Redirect:
-    """Go to what came in, which I have then seen."""
-    kept = queries.saved_search(number, current_person())
-    actions.see_fresh(kept)
-    db.session.commit()
-    asked = research.read_address(kept.address)
-    return redirect(f"{url_for('library.search')}?{asked.sorted_by('newest').address}")
-
-
-@bp.post("/saved/<int:number>/forget")
-@allowed(Permission.Library.SEARCH)
-def forget(number: int) -> Redirect:
-    """Keep a search no longer."""
-    kept = queries.saved_search(number, current_person())
-    actions.forget_search(kept, by=current_person(), at=clock.now())
-    db.session.delete(kept)
-    db.session.commit()
-    flash(_("检索已删除。"), "success")
-    return redirect(url_for(".saved"))
-
-
-# Collections.
-
-
-@bp.post("/collections")
-@allowed(Permission.Library.SEARCH)
-def begin_collection() -> Redirect | tuple[str, int]:
-    """Begin to gather records on a matter."""
-    form = CollectionForm()
-    if form.validate():
-        try:
-            made = actions.begin_collection(
-                form.name.data or "",
-                about=form.about.data or "",
-                by=current_person(),
-                at=clock.now(),
-            )
-            db.session.add(made)
-            db.session.commit()
-        except IntegrityError:
-            db.session.rollback()
-            form.name.errors = [_("您已有同名的专题。")]
-        else:
-            return redirect(url_for(".collection", number=made.id))
-    return _saved(form), 422
-
-
-@bp.get("/collections/<int:number>")
-@allowed(Permission.Library.SEARCH)
-def collection(number: int) -> str:
-    """What I gathered on a matter, with my notes."""
-    found = queries.collection(number, current_person())
-    hits = _hits_of(found)
-    return render_template(
-        "library/collection.html",
-        collection=found,
-        hits=hits,
-        cited={
-            key: citing.citation_of(hit.record, settings().office_name) for key, hit in hits.items()
-        },
-        form=EntryNoteForm(formdata=None),
-    )
-
-
-def _hits_of(found: Collection) -> dict[str, Hit]:
-    engine = search.open_engine(settings().index_path)
-    return engine.hits([entry.key for entry in found.entries], tokens())
-
-
-@bp.post("/gather")
-@allowed(Permission.Library.SEARCH)
-def gather() -> Redirect:
-    """Put a record into a collection of mine."""
-    number, key = request.form.get("collection", 0, type=int), request.form.get("key", "")
-    found = queries.collection(number, current_person())
-    if search.open_engine(settings().index_path).record(key, tokens()) is None:
-        raise NotFound
-    try:
-        added = actions.gather(found, key, by=current_person(), at=clock.now())
-    except InputRefused as error:
-        flash(error.sentence, "warning")
-    else:
-        db.session.commit()
-        flash(
-            _("已收入专题“%(name)s”。", name=found.name)
-            if added
-            else _("专题“%(name)s”中已有这一条。", name=found.name),
-            "success",
-        )
-    return back(url_for(".collection", number=number))
-
-
-@bp.post("/collections/<int:number>/entries/<int:entry_number>/note")
-@allowed(Permission.Library.SEARCH)
-def note(number: int, entry_number: int) -> Redirect:
-    """Say why a record was gathered."""
-    _found, entry = _entry(number, entry_number)
-    form = EntryNoteForm()
-    if form.validate():
-        actions.note_entry(entry, form.note.data or "")
-        db.session.commit()
-    else:
-        flash(_("备注过长。"), "warning")
-    return redirect(url_for(".collection", number=number, _anchor=f"entry-{entry_number}"))
-
-
-@bp.post("/collections/<int:number>/entries/<int:entry_number>/take-out")
-@allowed(Permission.Library.SEARCH)
-def take_out(number: int, entry_number: int) -> Redirect:
-    """Take a record out of a collection."""
-    found, entry = _entry(number, entry_number)
-    actions.take_out(found, entry, by=current_person(), at=clock.now())
-    db.session.commit()
-    return redirect(url_for(".collection", number=number))
-
-
-def _entry(number: int, entry_number: int) -> tuple[Collection, CollectionEntry]:
-    found = queries.collection(number, current_person())
-    for entry in found.entries:
-        if entry.id == entry_number:
-            return found, entry
-    raise NotFound
-
-
-@bp.post("/collections/<int:number>/give-up")
-@allowed(Permission.Library.SEARCH)
-def give_up(number: int) -> Redirect:
-    """Keep a collection no longer; the records themselves stay where they are."""
-    found = queries.collection(number, current_person())
-    actions.give_up_collection(found, by=current_person(), at=clock.now())
-    db.session.delete(found)
-    db.session.commit()
-    flash(_("专题已删除。"), "success")
-    return redirect(url_for(".saved"))
 
 
 # What leaves the house; each is in the history.
@@ -339,27 +151,13 @@ def export(form: str) -> Response:
     """What a search finds, at most a thousand records, as a table, a paper or citations."""
     if form not in MEDIA_TYPES:
         raise NotFound
-    asked = research.read_address(request.form.get("address", "")[:4000])
-    hits = research.all_hits(
+    asked = searching.read_address(request.form.get("address", "")[:4000])
+    hits = searching.all_hits(
         asked, tokens(), settings(), queries.synonym_groups(), most=exporting.MOST
     )
     rows = [exporting.Row(hit) for hit in hits]
     said = asked.words or _("按限定检索")
-    return _leaving(rows, form, title=_("检索结果：%(words)s", words=said[:60]), what=asked.address)
-
-
-@bp.post("/collections/<int:number>/export.<form>")
-@allowed(Permission.Library.SEARCH)
-def export_collection(number: int, form: str) -> Response:
-    """A collection with its notes, as a table, a paper or citations."""
-    if form not in MEDIA_TYPES:
-        raise NotFound
-    found = queries.collection(number, current_person())
-    hits = _hits_of(found)
-    rows = [
-        exporting.Row(hits[entry.key], entry.note) for entry in found.entries if entry.key in hits
-    ]
-    return _leaving(rows, form, title=found.name, what=f"collection:{number}")
+    return leaving(rows, form, title=_("检索结果：%(words)s", words=said[:60]), what=asked.address)
 
 
 @bp.post("/records/<key>/cite.ris")
@@ -369,10 +167,10 @@ def cite(key: str) -> Response:
     hits = search.open_engine(settings().index_path).hits([key], tokens())
     if key not in hits:
         raise NotFound
-    return _leaving([exporting.Row(hits[key])], "ris", title=hits[key].record.title, what=key)
+    return leaving([exporting.Row(hits[key])], "ris", title=hits[key].record.title, what=key)
 
 
-def _leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) -> Response:
+def leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) -> Response:
     """The file, once history has been told who takes what along."""
     person, office = current_person(), settings().office_name
     history.record(
@@ -420,7 +218,7 @@ def published() -> str | tuple[str, int]:
         search.open_engine(settings().index_path).alike(text, tokens(), but=own) if valid else ()
     )
     page = render_template(
-        "library/published.html",
+        "research/published.html",
         form=form,
         asked=valid,
         pairs=[overlap.pair_of(text, one) for one in found],
@@ -438,7 +236,7 @@ def trends() -> str:
     typed = [line.strip() for line in request.args.get("words", "")[:2000].splitlines()]
     lines = [line for line in typed if line][: trends_.MOST_SERIES]
     by, step = request.args.get("by", ""), request.args.get("step", "month")
-    asked = research.read_request(request.args)
+    asked = searching.read_request(request.args)
     by = by if by in trends_.BY else ""
     step = step if step in trends_.STEPS else "month"
     found = trends_.trend_of(
@@ -450,7 +248,7 @@ def trends() -> str:
         synonyms=queries.synonym_groups(),
     )
     return render_template(
-        "library/trends.html",
+        "research/trends.html",
         words="\n".join(lines),
         by=by,
         step=step,
@@ -486,7 +284,7 @@ def synonyms() -> str | Redirect | tuple[str, int]:
             return redirect(url_for(".synonyms"))
     elif former is not None and not form.is_submitted():
         form.names.data = former.names
-    page = render_template("library/synonyms.html", form=form, groups=groups, former=former)
+    page = render_template("research/synonyms.html", form=form, groups=groups, former=former)
     return (page, 422) if form.is_submitted() else page
 
 
@@ -518,7 +316,7 @@ def tokens_() -> str | tuple[str, int]:
         db.session.commit()
         form = TokenForm(formdata=None)
     page = render_template(
-        "library/tokens.html",
+        "research/tokens.html",
         form=form,
         key=key,
         keys=queries.api_tokens(person),
@@ -545,8 +343,8 @@ def end_token(number: int) -> Redirect:
 def description() -> Response:
     """How a browser or another program searches here (OpenSearch 1.1)."""
     body = render_template(
-        "library/opensearch.xml",
+        "research/opensearch.xml",
         name=settings().office_name,
-        pages=url_for("library.search", _external=True),
+        pages=url_for(".search", _external=True),
     )
     return Response(body, mimetype="application/opensearchdescription+xml")

@@ -11,7 +11,7 @@ from typing import Literal
 
 import search
 from publisher.config import Settings
-from publisher.library.research import Asked, filters_of
+from publisher.research.searching import Asked, filters_of
 from publisher.words import N_
 
 WIDTH, HEIGHT = 720, 220

@@ -18,12 +18,13 @@ import search
 from publisher import clock, jobs
 from publisher.errors import NotFound
 from publisher.issues.source import articles
-from publisher.library import actions, harvest, queries, research
+from publisher.library import queries as library
 from publisher.library.queries import NOTHING
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
 from publisher.people.model import Person
 from publisher.people.permission import Permission
+from publisher.research import actions, harvest, queries, searching
 from publisher.serials import queries as serials
 from publisher.settings import settings
 from search import Filters, Hit, Record
@@ -67,13 +68,13 @@ def _tokens() -> frozenset[str]:
 @allowed(Permission.Library.SEARCH)
 def search_() -> Response:
     """Search, with the facets of what is found."""
-    asked = research.read_request(request.args)
+    asked = searching.read_request(request.args)
     per_page = min(max(request.args.get("per_page", 20, type=int), 1), MOST_PER_PAGE)
-    found = research.find(
+    found = searching.find(
         asked, _tokens(), settings(), synonyms=queries.synonym_groups(), per_page=per_page
     )
     said = unquote_plus(asked.address)[:500]
-    jobs.nudge_soon("library.note_search", current_person().id, said, found.total)
+    jobs.nudge_soon("research.note_search", current_person().id, said, found.total)
     return jsonify(
         total=found.total,
         page=found.page,
@@ -119,7 +120,7 @@ def _record(record: Record) -> dict[str, Any]:
 @allowed(Permission.Library.SEARCH)
 def suggest() -> Response:
     """How a word being typed may go on."""
-    return jsonify(research.suggest(request.args.get("q", ""), _tokens(), settings()))
+    return jsonify(searching.suggest(request.args.get("q", ""), _tokens(), settings()))
 
 
 @bp.get("/records/<key>")
@@ -136,7 +137,7 @@ def record(key: str) -> Response:
 @allowed(Permission.Library.READ)
 def issues() -> Response:
     """The issues I may read, the latest first."""
-    page = queries.issues(
+    page = library.issues(
         current_person(),
         year=request.args.get("year", type=int),
         serial_id=_serial_number(request.args.get("serial", "")),
@@ -172,7 +173,7 @@ def _serial_number(code: str) -> int | None:
 @allowed(Permission.Library.READ)
 def issue(number: int) -> Response:
     """One issue as it was printed, article by article."""
-    found = queries.publication(number, current_person()).issue
+    found = library.publication(number, current_person()).issue
     return jsonify(
         id=found.id,
         serial=found.serial.name,
@@ -203,9 +204,9 @@ def serial_feed(code: str) -> Response:
 def saved_feed(number: int) -> Response:
     """What a search of mine finds, the latest first (Atom)."""
     kept = queries.saved_search(number, current_person())
-    asked = research.read_address(kept.address)
+    asked = searching.read_address(kept.address)
     query = search.parse(asked.words, queries.synonym_groups())
-    return _feed(_newest(query, research.filters_of(asked)), title=kept.name)
+    return _feed(_newest(query, searching.filters_of(asked)), title=kept.name)
 
 
 def _newest(query: search.Query, filters: Filters) -> list[Record]:
@@ -326,7 +327,7 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
 
 _RECORD_FIELDS: dict[str, dict[str, Any]] = {
     "id": _TEXT,
-    "kind": {"type": "string", "enum": list(research.KINDS)},
+    "kind": {"type": "string", "enum": list(searching.KINDS)},
     "title": _TEXT,
     "date": {"type": "string", "format": "date"},
     "serial": _TEXT,
@@ -389,7 +390,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Error": _object(error=_TEXT),
 }
 _PAGE = {"page": _COUNT}
-_NARROWING = {name: _list(_TEXT) for name in research.FACETS}
+_NARROWING = {name: _list(_TEXT) for name in searching.FACETS}
 DOORS: dict[str, tuple[str, str, dict[str, dict[str, Any]], str]] = {
     "search_": (
         "Search items, issues, instructions, cases, reports and files",
@@ -399,7 +400,7 @@ DOORS: dict[str, tuple[str, str, dict[str, dict[str, Any]], str]] = {
             **_NARROWING,
             "since": _TEXT,
             "until": _TEXT,
-            "sort": {"type": "string", "enum": list(research.SORTS)},
+            "sort": {"type": "string", "enum": list(searching.SORTS)},
             "grouped": {"type": "string", "enum": ["1"]},
             **_PAGE,
             "per_page": {"type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE},
