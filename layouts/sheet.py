@@ -28,11 +28,13 @@ FILE = "sheet.toml"
 KINDS = ("text", "rows", "box", "sign", "slip", "table", "each")
 ALIGNS = ("", "left", "center", "right")
 ORIENTATIONS = ("portrait", "landscape")
-MARGINS = {"portrait": (30.0, grid.RIGHT, 25.0, grid.LEFT), "landscape": (14.0, 10.0, 14.0, 12.0)}
+MARGINS = {"portrait": (24.0, grid.RIGHT, 20.0, grid.LEFT), "landscape": (14.0, 10.0, 14.0, 12.0)}
 """Above, right, below and left of the type area, mm."""
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 SIZES = (6.0, 24.0)
 BLACK = "#000000"
+ROOMY = 10.0
+"""The size of type, points, from which the cells of a table have air at their sides."""
 
 List = Sequence[Mapping[str, str]]
 NO_LISTS: Mapping[str, List] = MappingProxyType({})

@@ -16,7 +16,18 @@ from docx.text.paragraph import Paragraph
 from layouts.docx import oxml
 from layouts.docx.package import clean, same_bytes
 from layouts.fonts import FACES
-from layouts.sheet import BLACK, MARGINS, Line, Pair, Part, Sheet, area_width, paper_of, width_of
+from layouts.sheet import (
+    BLACK,
+    MARGINS,
+    ROOMY,
+    Line,
+    Pair,
+    Part,
+    Sheet,
+    area_width,
+    paper_of,
+    width_of,
+)
 
 LABEL_WIDTH = 24.0
 LANGUAGE = "zh-CN"
@@ -177,7 +188,8 @@ def _list(word: Any, part: Part, wide: float) -> None:
     table = word.add_table(0, len(part.columns))
     table.style = word.styles["Table Grid"]
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    table._tbl.tblPr.append(_narrow_cells())  # noqa: SLF001
+    side = 80 if (part.size or 10.5) >= ROOMY else 30
+    table._tbl.tblPr.append(_narrow_cells(side))  # noqa: SLF001
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     head = Line(tuple(column.title for column in part.columns))
@@ -196,9 +208,9 @@ def _list(word: Any, part: Part, wide: float) -> None:
                     run.font.color.rgb = RGBColor.from_string(line.color[1:].upper())
 
 
-def _narrow_cells() -> Any:
+def _narrow_cells(side: int) -> Any:
     margins = oxml.element("w:tblCellMar")
-    for edge, twips in (("top", 40), ("left", 30), ("bottom", 40), ("right", 30)):
+    for edge, twips in (("top", 40), ("left", side), ("bottom", 40), ("right", side)):
         margins.append(oxml.element(f"w:{edge}", w=twips, type="dxa"))
     return margins
 

@@ -11,9 +11,11 @@ import segno
 
 from layouts.fonts import FACES, css_families
 from layouts.pdf.worker import Job, Pages, worker_for
-from layouts.sheet import MARGINS, Pair, Part, Sheet, paper_of, width_of
+from layouts.sheet import MARGINS, ROOMY, Pair, Part, Sheet, paper_of, width_of
 
 SHEET_CSS = Path(__file__).with_name("sheet.css")
+SHORT = 3
+"""A table of no more lines stays on one page."""
 
 
 def press_sheet(sheet: Sheet, fonts_dir: Path | None = None) -> Pages:
@@ -84,7 +86,8 @@ def _page(sheet: Sheet) -> str:
         f"<title>{escape(sheet.title)} {escape(sheet.number)}</title>"
         f'<meta name="author" content="{escape(sheet.office)}"></head><body>'
         f"<h1>{escape(sheet.title)}</h1>"
-        f'<div class="sheet-number">{number if sheet.number else ""}</div>{parts}</body></html>'
+        f'<div class="sheet-number{" numbered" if sheet.number else ""}">'
+        f"{number if sheet.number else ''}</div>{parts}</body></html>"
     )
 
 
@@ -158,6 +161,9 @@ def _table(rows: tuple[tuple[Pair, ...], ...]) -> str:
 
 def _list(part: Part) -> str:
     """A table of many rows; its head stands on every page."""
+    size = part.size or 10.5
+    roomy = " roomy" if size >= ROOMY else ""
+    short = " short" if len(part.lines) <= SHORT else ""
     whole = sum(column.width for column in part.columns)
     widths = "".join(
         f'<col style="width: {100 * column.width / whole:.3f}%">' for column in part.columns
@@ -173,7 +179,8 @@ def _list(part: Part) -> str:
         for line in part.lines
     )
     return (
-        f'<table class="list" style="{_type(part.size or 10.5)}"><colgroup>{widths}</colgroup>'
+        f'<table class="list{roomy}{short}" style="{_type(size)}">'
+        f"<colgroup>{widths}</colgroup>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -80,8 +80,8 @@ class TestSheet:
     def test_there_are_the_sheets_an_office_needs(self) -> None:
         assert NAMES == [
             "chasing_notice", "distribution_list", "dossier", "fair_copy", "feedback_form",
-            "followup_month", "priority_list", "reading_sheet", "register", "result_sheet",
-            "score_bulletin", "solicitation_notice", "supervision_notice",
+            "filing_list", "followup_month", "priority_list", "reading_sheet", "register",
+            "result_sheet", "score_bulletin", "solicitation_notice", "supervision_notice",
         ]  # fmt: skip
 
     @needs_face
