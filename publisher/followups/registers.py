@@ -142,7 +142,9 @@ def spreadsheet(filled: dict[str, str], lines: Sequence[dict[str, str]]) -> byte
         for row, line in enumerate(lines, 2):
             ink = inks[line.get("color", "")]
             for column, (word, _title, _width) in enumerate(COLUMNS):
-                page.write_string(row, column, line.get(word, "").replace("〕\n", "〕"), ink)
+                text = line.get(word, "")
+                told_in_one = word in {"number", "leader"}
+                page.write_string(row, column, text.replace("\n", "") if told_in_one else text, ink)
         page.freeze_panes(2, 2)
         page.autofilter(1, 0, max(len(lines) + 1, 1), len(COLUMNS) - 1)
         page.set_landscape()
@@ -249,7 +251,7 @@ def _line(
 ) -> dict[str, str]:
     line = {
         "number": one.number_text.replace("〕", "〕\n"),
-        "leader": f"{one.leader_post}{one.leader_name}",
+        "leader": f"{one.leader_post}\n{one.leader_name}",
         "written_on": _short(one.written_on),
         "carrier": carrier(one),
         "instruction": one.words,

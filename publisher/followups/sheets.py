@@ -58,6 +58,7 @@ def words(found: Case) -> dict[str, str]:
         "written_on": day(instruction.written_on),
         "carrier": carrier(instruction),
         "instruction": instruction.words,
+        "quoted": quoted(instruction.words),
         "matter": found.matter,
         "demand": found.demand,
         "officer": found.officer.name,
@@ -66,13 +67,18 @@ def words(found: Case) -> dict[str, str]:
         "text": found.chases[-1].text if found.chases else "请按时办结并报送结果。",
         "result": found.result or (written.situation if written else ""),
         # Until the office has passed the report, the box to tick is left to the pen.
-        "verdict": f"{'☑' if passed else '□'}办结　□继续办理",
+        "verdict": f"{'☑' if passed else '☐'}办结　☐继续办理",
         "process": written.process if written else "",
         "situation": written.situation if written else "",
         "proposals": written.proposals if written else "",
         "signer": written.signer if written else "",
         "reported_on": day(written.reported_at.date()) if written else "",
     }
+
+
+def quoted(text: str) -> str:
+    """A whole sentence in quotation marks as GB/T 15834 closes it: with one full stop alone."""
+    return f"“{text}”" if text.endswith(tuple("。！？…")) else f"“{text}”。"
 
 
 def document(found: Case, report: Report, typed: Mapping[str, str], form: str) -> Response:

@@ -43,6 +43,7 @@ def words(found: Instruction) -> dict[str, str]:
         "leader": f"{found.leader_post}{found.leader_name}",
         "written_on": day(found.written_on),
         "carrier": carrier(found),
+        "issue": f"《{issue.serial.name}》{issue.number_text}",
         "quote": found.quote,
         "instruction": copy.text if copy else found.text,
         "proposal": found.proposal,

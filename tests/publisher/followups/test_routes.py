@@ -754,8 +754,8 @@ class TestSheets:
                 "兰汀区",
                 "反滤处理全部完成",
                 "运行平稳。",
-                "□办结",
-                "□继续办理",
+                "☐办结",
+                "☐继续办理",
                 "孙督",
             ):
                 assert one in words, (form, one)  # fmt: skip
@@ -822,7 +822,7 @@ class TestRegister:
         factories.instruction(leader_=factories.leader("陆书平"), text="请知悉。")
         first, second = self.rows(office.at(office.officer))
         assert first == [
-            "1", "批〔2026〕\n1号", f"{office.instruction.leader_post}沈明远", "2026.11.20",
+            "1", "批〔2026〕\n1号", f"{office.instruction.leader_post}\n沈明远", "2026.11.20",
             carrier(office.instruction), office.instruction.text, "批办", "拟请有关单位办理。",
             office.handler.unit.short_name, office.supporter.unit.short_name, "2026.11.20",
             "2026.12.04", "2026.11.20", "1次\n11.20", "2026.11.20", "隐患全部消除。", "待呈阅", "",
