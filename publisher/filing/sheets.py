@@ -63,7 +63,9 @@ def rows(year: int) -> list[Row]:
                 position=str(place),
                 archive_number=one.archive_number,
                 number=issue.number_text,
-                responsible=str(source.get("office", "")) or issue.serial.issuing_office,
+                responsible=responsible(
+                    str(source.get("office", "")) or issue.serial.issuing_office
+                ),
                 title=f"《{issue.serial.name}》{'；'.join(titles)}",
                 date=f"{issue.dated_on:%Y%m%d}",
                 pages=str(publication.pages or "") if publication else "",
@@ -72,6 +74,11 @@ def rows(year: int) -> list[Row]:
             )
         )
     return made
+
+
+def responsible(masthead: str) -> str:
+    """The office of a masthead without what it did there (编, 编印), as 责任者."""
+    return masthead.removesuffix("编印").removesuffix("编").strip()
 
 
 NOTES: Mapping[State, str] = {State.WITHDRAWN: "已撤回", State.ENTERED: "补录"}
