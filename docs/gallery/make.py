@@ -1,10 +1,13 @@
-"""In this file the gallery's pictures are made: the pages of an issue in each layout.
+"""In this file the gallery's pictures are made: an issue in each layout, and each sheet.
 
-    .venv/bin/python docs/gallery/make.py                    # every layout of the library
-    .venv/bin/python docs/gallery/make.py flash followup     # these only
+    .venv/bin/python docs/gallery/make.py                    # all layouts and sheets of the library
+    .venv/bin/python docs/gallery/make.py flash register     # these only
+    .venv/bin/python docs/gallery/make.py --instance DIR …   # of a demonstration just founded
 
-Each is a PNG of at most 128 colours in this folder, of an invented issue in issues.toml. Look at
-each picture before it is committed.
+Each is a PNG of at most 128 colours: the pages of an invented issue in issues.toml, and in sheets/
+the first page of a sheet as the demonstration office downloads it. A demonstration given as
+`--instance` is changed: its year is filed, copies are given out. Look at each picture before it is
+committed.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from demo_sheets import DOORS, fetched
 from PIL import Image
 
 import layouts
@@ -35,12 +39,18 @@ EDGE = 16
 
 def main() -> None:
     """Make the pictures that are named, or all."""
-    words = argparse.ArgumentParser(description="Make the pictures of the layouts.")
-    words.add_argument("names", nargs="*", metavar="LAYOUT", help="of these layouts only")
-    asked = words.parse_args().names
+    words = argparse.ArgumentParser(description="Make the pictures of layouts and sheets.")
+    words.add_argument("names", nargs="*", metavar="NAME", help="of these layouts or sheets only")
+    words.add_argument("--instance", type=Path, help="a demonstration office just founded")
+    given = words.parse_args()
+    asked = set(given.names)
     for data in issues():
         if not asked or data["layout"] in asked:
             _keep(data["layout"], pages_of(data))
+    sheets = asked & set(DOORS) if asked else set(DOORS)
+    if sheets:
+        for name, content in fetched(sheets, given.instance):
+            _keep(f"sheets/{name}", beside([page_of(content)]))
 
 
 def issues() -> list[dict[str, Any]]:
@@ -62,11 +72,21 @@ def pages_of(data: dict[str, Any]) -> Image.Image:
     edition = layouts.typeset(layouts.compose(layouts.read_source(data)), "pdf")
     if edition.faults:
         sys.exit("\n".join(one.sentence for one in edition.faults))
-    drawn = [
-        Image.open(io.BytesIO(one)).convert("RGB")
-        for one in layouts.page_pictures(edition.content, dpi=DPI)
-    ]
-    part = WIDTH / min(page.width for page in drawn)
+    return beside([_drawn(one) for one in layouts.page_pictures(edition.content, dpi=DPI)])
+
+
+def page_of(content: bytes) -> Image.Image:
+    """The first page of a PDF."""
+    return _drawn(layouts.page_picture(content, 1, dpi=DPI))
+
+
+def _drawn(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def beside(drawn: list[Image.Image]) -> Image.Image:
+    """Pages beside each other on a desk of grey; an upright one is as wide as any other."""
+    part = WIDTH / min(min(page.size) for page in drawn)
     small = [
         page.resize((round(page.width * part), round(page.height * part)), Image.Resampling.LANCZOS)
         for page in drawn

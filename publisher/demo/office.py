@@ -468,7 +468,7 @@ class _Office:
                 process=written["process"],
                 situation=written["situation"],
                 proposals=written["proposals"],
-                signer="单位负责人",
+                signer=written["signer"],
             ),
             stage=ReportStage.FINAL,
             by=handler,

@@ -12,6 +12,7 @@ import pytest
 
 import layouts
 from layouts import source
+from layouts.layout import LIBRARY
 from layouts.settings import SETTINGS, STYLES, TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -57,6 +58,20 @@ class TestGallery:
         for name in layouts.layout_names():
             assert f"]({name}.png)" in shown
             assert (DOCS / "gallery" / f"{name}.png").stat().st_size < 100_000
+
+    def test_each_sheet_of_the_library_has_its_light_picture(self) -> None:
+        shown = (DOCS / "gallery" / "README.md").read_text(encoding="utf-8")
+        names = {
+            *layouts.sheet_names(),
+            *(one.parent.name for one in LIBRARY.glob("*/official.toml")),
+        }
+        assert "handling_report" in names
+        for name in names:
+            picture = DOCS / "gallery" / "sheets" / f"{name}.png"
+            assert f"`{name}`" in shown
+            assert f"](sheets/{name}.png)" in shown
+            assert 5_000 < picture.stat().st_size < 120_000
+        assert {one.stem for one in (DOCS / "gallery" / "sheets").glob("*.png")} == names
 
     def test_its_issues_are_set_without_a_fault(self) -> None:
         data = tomllib.loads((DOCS / "gallery" / "issues.toml").read_text(encoding="utf-8"))
