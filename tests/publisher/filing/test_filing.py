@@ -213,3 +213,10 @@ class TestPackage:
         assert browser.post(f"/filing/packages/{package.id}").status_code == 404
         assert not list(settings.packages_path.glob("*"))
         assert not packing.path_of(package.id, settings).exists()
+
+
+@pytest.mark.parametrize(
+    "masthead", ["兰汀市政府办公室", "兰汀市政府办公室编", "兰汀市政府办公室编印"]
+)
+def test_the_responsible_office_stands_without_what_it_did(masthead: str) -> None:
+    assert sheets.responsible(masthead) == "兰汀市政府办公室"

@@ -24,7 +24,7 @@ from publisher import clock, history
 from publisher.database import db
 from publisher.editing import actions as desk
 from publisher.editing.model import State as ItemState
-from publisher.followups import actions, queries, registers
+from publisher.followups import actions, queries, registers, sheets
 from publisher.followups.model import (
     CalendarDay,
     Case,
@@ -1144,3 +1144,11 @@ class TestNamedReadersOnly:
         page = named.at(other).get("/cases?which=all").text
         assert "督查〔2026〕2号" in page
         assert "督查〔2026〕1号" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("请抓紧办理。", "“请抓紧办理。”"), ("请阅", "“请阅”。"), ("何时办结？", "“何时办结？”")],
+)
+def test_a_quoted_instruction_has_one_full_stop(words: str, told: str) -> None:
+    assert sheets.quoted(words) == told
