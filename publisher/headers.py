@@ -21,6 +21,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
 def init_headers(app: Flask) -> None:
     """Add the headers to every answer."""
     app.after_request(_add)
+    app.after_request(_say_where)
+
+
+def _say_where(response: Response) -> Response:
+    """Tell a script where its form leads, in place of leading it there.
+
+    The next page says once what was done; it is the person's to read, not the script's.
+    """
+    if request.headers.get("X-Say-Where") and response.status_code in {302, 303}:
+        response.headers["X-Where"] = response.headers.pop("Location")
+        response.status_code = 204
+        response.set_data(b"")
+    return response
 
 
 def _add(response: Response) -> Response:

@@ -63,6 +63,7 @@ def _make_a_slip(page: Page) -> None:
 def _mend(page: Page) -> None:
     """Follow the fault; the words it is about are chosen, and are put right."""
     page.locator(".faults.soft a").first.click()
+    page.bring_to_front()
     expect(page.locator("#body")).to_be_focused()
     chosen = page.locator("#body").evaluate(
         "text => text.value.slice(text.selectionStart, text.selectionEnd)"

@@ -299,6 +299,7 @@ class TestEditor:
         asked: list[str] = []
         quiet.goto(f"{office.address}/form")
         quiet.get_by_label("正文").press_sequentially("改")
+        expect(quiet.locator(".editor-tools")).to_be_visible()
         quiet.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
         quiet.goto(f"{office.address}/parts")
         assert asked == ["beforeunload"]

@@ -240,7 +240,8 @@ function startCount({ field, text }) {
 function startKeeping({ field, form }) {
   const status = field.querySelector("[data-status]");
   const name = field.dataset.draft;
-  const before = JSON.stringify(valuesOf(form));
+  // What the server wrote, not what stands there now: somebody may type before this arrives.
+  const before = JSON.stringify(valuesOf(form, asWritten));
   let sent = false;
   const refused = form.querySelector("[data-errors]") !== null;
   const isChanged = () => refused || JSON.stringify(valuesOf(form)) !== before;
@@ -302,12 +303,29 @@ function offerDraft({ field, form, name }) {
   field.prepend(bar);
 }
 
-function valuesOf(form) {
+function valuesOf(form, valueOf = asTyped) {
   const values = {};
   for (const control of form.querySelectorAll(KEPT_CONTROLS)) {
-    if (control.name) (values[control.name] ??= []).push(["checkbox", "radio"].includes(control.type) ? control.checked : control.value);
+    if (control.name) (values[control.name] ??= []).push(valueOf(control));
   }
   return values;
+}
+
+function asTyped(control) {
+  return isTicked(control) ? control.checked : control.value;
+}
+
+function asWritten(control) {
+  if (isTicked(control)) return control.defaultChecked;
+  if (control instanceof HTMLSelectElement) {
+    const chosen = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
+    return chosen?.value ?? "";
+  }
+  return control.defaultValue;
+}
+
+function isTicked(control) {
+  return ["checkbox", "radio"].includes(control.type);
 }
 
 function fill(form, values) {
@@ -316,7 +334,7 @@ function fill(form, values) {
     const value = values[control.name]?.[(next[control.name] ??= 0)];
     next[control.name] += 1;
     if (value === undefined) continue;
-    if (["checkbox", "radio"].includes(control.type)) control.checked = value;
+    if (isTicked(control)) control.checked = value;
     else control.value = value;
     control.dispatchEvent(new Event("input", { bubbles: true }));
   }

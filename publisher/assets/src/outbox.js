@@ -71,8 +71,8 @@ async function send(act) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), WAITED);
   try {
-    const answer = await fetch(act.address, { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin", signal: stop.signal });
-    const page = new URL(answer.url);
+    const answer = await fetch(act.address, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Say-Where": "1" }, credentials: "same-origin", signal: stop.signal });
+    const page = new URL(answer.headers.get("X-Where") ?? answer.url, window.location.href);
     if (page.pathname === "/sign-in") return { ended: true };
     if (answer.ok) return { arrived: true, address: page.pathname + page.search };
     if (answer.status >= 500 || answer.status === 400 || answer.status === 429) return {};

@@ -286,3 +286,21 @@ class TestSheets:
             assert officer.get(f"/instructions/{number}/sheets/{wrong}").status_code == 404
         stranger = Browser(app, factories.leader("陆书平"))
         assert stranger.get(f"/instructions/{number}/sheets/fair_copy.docx").status_code == 404
+
+
+class TestSayWhere:
+    def test_a_script_is_told_where_and_the_word_is_left_for_the_page(self, app: Flask) -> None:
+        office = factories.person(Role.OFFICER)
+        number = factories.instruction(registered=False).id
+        browser = Browser(app, office)
+        browser._let_go()
+        with app.app_context():
+            answer = browser.client.post(
+                f"/instructions/{number}/register",
+                data={"proposal": "拟请有关单位办理。"},
+                headers={"X-Say-Where": "1"},
+            )
+        assert (answer.status_code, answer.text) == (204, "")
+        assert "Location" not in answer.headers
+        page = browser.get(answer.headers["X-Where"]).text
+        assert "已登记，编号" in page
