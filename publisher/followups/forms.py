@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, IntegerField, StringField, TextAreaField
@@ -54,7 +55,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
         self.supports.choices = units
         self.limits = {str(one.id): one.days for one in limits}
         self.limit_class.choices = [
-            *((str(one.id), f"{one.name}（{one.days}个工作日）") for one in limits),
+            *((str(one.id), _of_class(one)) for one in limits),
             ("", _l("另定")),
         ]
 
@@ -87,6 +88,15 @@ class PrintAgainForm(FlaskForm):  # type: ignore[misc]
         ]
         if not self.is_submitted():
             self.quoted.data = [str(number) for number in chosen]
+
+
+COMPLEX = N_("复杂")
+"""The one class an office begins with that is no word of another room."""
+
+
+def _of_class(one: LimitClass) -> str:
+    days = ngettext("%(n)s个工作日", "%(n)s个工作日", one.days, n=one.days)
+    return str(_("%(name)s（%(days)s）", name=_(one.name), days=days))
 
 
 class AcknowledgeForm(FlaskForm):  # type: ignore[misc]

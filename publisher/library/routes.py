@@ -85,6 +85,13 @@ def worker() -> Response:
     return sent
 
 
+@bp.get("/library/away")
+@allowed(Permission.Library.READ)
+def away() -> str:
+    """What a reader is shown while the network is away, in place of a page never opened here."""
+    return render_template("library/away.html")
+
+
 @bp.post("/library/type-size")
 @allowed(Permission.Library.READ)
 def type_size() -> tuple[str, int]:

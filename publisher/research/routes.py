@@ -35,6 +35,8 @@ from publisher.settings import settings
 from search import Marker
 
 bp = Blueprint("research", __name__, url_prefix="/search")
+bp.add_app_template_filter(searching.telling)
+bp.add_app_template_filter(searching.tone_of_state)
 
 logger = logging.getLogger(__name__)
 

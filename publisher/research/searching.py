@@ -302,6 +302,22 @@ def _proposal(before: str, put: str, shown: str, count: int | None) -> dict[str,
     return {"text": shown, "count": count, "whole": before + put}
 
 
+CLOSED = N_("已办结")
+ON_THE_WAY = frozenset({N_("待登记"), N_("已登记"), N_("已立项")})
+"""States of an instruction that say nothing more where a case's own state is known."""
+
+
+def telling(states: Sequence[str]) -> list[str]:
+    """Of a hit's states those worth showing: the only one, or those of what became of it."""
+    later = [state for state in states if state not in ON_THE_WAY]
+    return list(states) if len(states) == 1 else later
+
+
+def tone_of_state(state: str) -> str:
+    """The tone a state is shown in: what is closed is done, all else is being worked on."""
+    return "done" if state == CLOSED else "working"
+
+
 def facet_words() -> dict[str, str]:
     """The facets' names in the reader's language."""
     return {name: str(_(word)) for name, word in FACETS.items()}

@@ -22,7 +22,8 @@ export function start() {
     .register("/library/worker.js", { scope: "/library" })
     .then(() => navigator.serviceWorker.ready)
     .then(({ active }) => {
-      if (firstTime) active.postMessage({ kind: "keep", addresses: opened() });
+      const away = new URL("/library/away", window.location.origin).href;
+      active.postMessage({ kind: "keep", addresses: [away, ...(firstTime ? opened() : [])] });
       navigator.serviceWorker.controller?.postMessage({ kind: "how", address: window.location.pathname });
     })
     .catch(() => {});

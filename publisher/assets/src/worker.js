@@ -9,7 +9,8 @@ const AT = "X-Kept-At";
 const WAITED = 5000;
 const KEPT_FOR = 12 * 60 * 60 * 1000;
 const MOST = 300;
-const READING = /^\/library(\/issues\/\d+(\/pages(\/\d+\.png)?|\/photos\/[\w.-]+)?)?$/;
+const READING = /^\/library(\/issues\/\d+(\/pages(\/\d+\.png)?|\/photos\/[\w.-]+)?|\/away)?$/;
+const AWAY = "/library/away";
 const PARTS = /^\/static\/built\//;
 /** Addresses last answered from here, for the page to say so. */
 const shown = new Map();
@@ -50,7 +51,7 @@ async function answer(event) {
       return response;
     }
   } catch (error) {
-    if (!kept) return request.mode === "navigate" ? notKept() : Response.error();
+    if (!kept) return request.mode === "navigate" ? notKept(cache) : Response.error();
   }
   shown.set(new URL(request.url).pathname, Number(kept.headers.get(AT)));
   return kept;
@@ -90,7 +91,9 @@ async function fresh(response) {
   return response && Date.now() - Number(response.headers.get(AT)) < KEPT_FOR ? response : null;
 }
 
-function notKept() {
-  const page = '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>网络已断开</title><h1>网络已断开</h1><p>这一页还没有在本机打开过，请等网络恢复后再打开。</p><p><a href="/library">返回阅览室</a></p></html>';
-  return new Response(page, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'" } });
+/** The server's own page about it, in the reader's language; kept when the reading room was opened. */
+async function notKept(cache) {
+  const page = await cache.match(new URL(AWAY, self.location.origin).href);
+  if (!page) return Response.error();
+  return new Response(await page.blob(), { status: 503, headers: page.headers });
 }
