@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from publisher import clock
 from tests.browser.demonstration import Site, faults_of_access
 from tests.browser.test_life import press, told
 
@@ -23,6 +24,7 @@ def test_a_fault_is_followed_to_its_place_mended_proofed_and_sent(site: Site) ->
     page.goto(f"{site.address}/issues")
     page.locator("main tbody tr", has_text="编排中").get_by_role("link").first.click()
     issue = page.url.removesuffix("/arrange")
+    _date_today(page)
     _make_a_slip(page)
     _pull(page, issue, "一校")
     page.goto(issue + "/arrange")
@@ -46,6 +48,13 @@ def test_a_fault_is_followed_to_its_place_mended_proofed_and_sent(site: Site) ->
     press(page, "撤回送签")
     page.locator("dialog[open] button.btn-primary, dialog[open] button.btn-secondary").last.click()
     told(page, "已撤回")
+
+
+def _date_today(page: Page) -> None:
+    """Another walk may have signed a later issue of the serial; this one is to follow it."""
+    page.fill("#dated_on", clock.today().isoformat())
+    page.locator("form", has=page.locator("#dated_on")).get_by_role("button").last.click()
+    told(page, "已保存")
 
 
 def _make_a_slip(page: Page) -> None:
