@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,19 @@ from playwright.sync_api import Browser
 
 from tests.browser.demonstration import AXE, Site, served
 from tests.conftest import need
+
+LEFT_OPEN = (
+    "ignore:Exception ignored in. <_io.FileIO name=.*static/built/"
+    ":pytest.PytestUnraisableExceptionWarning"
+)
+"""A browser that leaves a page drops what it still loads; the server of the tests, not ours, then
+leaves the file to Python to close."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN))
 
 
 @pytest.fixture(scope="session")
