@@ -80,7 +80,8 @@ class TestChange:
         person = factories.leader("钱副市长")
         key, unit = person.session_key, factories.unit("云汀市发展和改革委员会")
         actions.change_person(
-            person, name="钱任远", unit=unit, post="主任", phone="0999-1", level=Level.COUNTY,
+            person, name="钱任远", unit=unit, post="主任", phone="0999-1", email="",
+            level=Level.COUNTY,
             rank=Rank.MAIN, protocol_order=0, active=False, by=SYSTEM, at=at,
         )  # fmt: skip
         db.session.commit()
