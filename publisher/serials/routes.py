@@ -22,7 +22,7 @@ bp = Blueprint("serials", __name__, url_prefix="/serials")
 
 LAYOUTS = (
     N_("政务信息"), N_("每日要情"), N_("信息快报"), N_("情况反映"), N_("信息专报"), N_("调研"),
-    N_("增刊"), N_("专刊"), N_("批示反馈"), N_("督查专报"),
+    N_("增刊"), N_("专刊"), N_("批示反馈"), N_("督查专报"), N_("通报"),
 )  # fmt: skip
 """The titles of the layouts in the library, to be said in every language."""
 

@@ -48,8 +48,8 @@ class TestReadLayout:
     def test_the_library_has_every_layout_of_the_default_pack(self) -> None:
         assert layouts.layout_titles() == [
             ("regular", "政务信息"), ("digest", "每日要情"), ("flash", "信息快报"),
-            ("followup", "批示反馈"), ("research", "调研"), ("situation", "情况反映"),
-            ("special_issue", "专刊"), ("special_report", "信息专报"),
+            ("followup", "批示反馈"), ("research", "调研"), ("score_bulletin", "通报"),
+            ("situation", "情况反映"), ("special_issue", "专刊"), ("special_report", "信息专报"),
             ("supervision", "督查专报"), ("supplement", "增刊"),
         ]  # fmt: skip
 
@@ -199,7 +199,7 @@ class TestPreflight:
 
     def test_a_photo_that_can_be_read_is_no_fault(self) -> None:
         stream = io.BytesIO()
-        Image.new("RGB", (40, 30)).save(stream, "PNG")
+        Image.new("L", (1600, 1200)).save(stream, "PNG")
         document = samples.document(samples.with_body("![现场](photo:5)"))
         assert layouts.preflight(document, {"5": stream.getvalue()}) == ()
 
@@ -207,10 +207,16 @@ class TestPreflight:
         (fault,) = layouts.preflight(samples.document(samples.with_body("")), {})
         assert (fault.code, fault.place) == ("article-empty", "item-1")
 
-    def test_it_tells_of_a_table_too_wide_for_the_page(self) -> None:
-        table = "|" + "甲|" * 20 + "\n|" + "---|" * 20 + "\n|" + "1|" * 20
-        (fault,) = layouts.preflight(samples.document(samples.with_body(table)), {})
-        assert fault.code == "table-wide"
+    @pytest.mark.parametrize(
+        ("columns", "codes"),
+        [(16, []), (17, ["table-crowded"]), (42, ["table-crowded"]), (43, ["table-wide"])],
+    )
+    def test_it_tells_of_a_table_too_wide_for_the_page(
+        self, columns: int, codes: list[str]
+    ) -> None:
+        table = "|" + "甲|" * columns + "\n|" + "---|" * columns + "\n|" + "1|" * columns
+        faults = layouts.preflight(samples.document(samples.with_body(table)), {})
+        assert [fault.code for fault in faults] == codes
 
     @needs_fontconfig
     def test_it_tells_where_a_character_has_no_face(self) -> None:
