@@ -16,9 +16,10 @@ from publisher.issues import queries, signing
 from publisher.issues.model import Issue, State
 from publisher.people import queries as people
 from publisher.people.permission import Role
-from publisher.publication import by_hand
+from publisher.publication import by_hand, press
 from publisher.serials.model import Counter, RunningTotal
 from tests import factories
+from tests.publisher.publication.presses import fast_set_pdf
 
 AT_ONCE = 8
 ROUNDS = 5
@@ -30,7 +31,9 @@ def database_url(either_database_url: str) -> str:
 
 
 @pytest.fixture
-def office(app: Flask) -> Flask:
+def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The office with presses of no time: what is printed is looked through before it is sent."""
+    monkeypatch.setattr(press, "set_pdf", fast_set_pdf)
     return app
 
 
@@ -51,7 +54,7 @@ def issues_to_sign(app: Flask, count: int) -> tuple[list[int], list[int]]:
             )
             issue = factories.issue(serial_=serial, items=[item], compiled_by=editor)
             numbers.append(issue.id)
-            by_hand.sign(issue.id, [checker])
+            by_hand.sign(issue.id, [checker], confirmed=True)
         return numbers, directors
 
 

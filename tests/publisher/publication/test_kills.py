@@ -185,7 +185,7 @@ class TestAfterDeath:
         assert db.session.scalar(select(Counter.last_number)) == given
         director = by_hand.people.with_role(Role.DIRECTOR)[-1]
         db.session.rollback()
-        by_hand.sign(issue.id, [director])
+        by_hand.sign(issue.id, [director], confirmed=True)
         assert issues.issue(issue.id).number == (given or 0) + 1
 
     def test_dead_after_the_commit_the_signed_issue_is_found_and_published(
