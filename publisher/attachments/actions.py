@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flask_babel import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 from werkzeug.datastructures import FileStorage
 
 from publisher import history
@@ -145,6 +145,9 @@ def look_into(content: bytes, name: str) -> Seen:
 
 
 def _as_photo(content: bytes, name: str) -> Seen | None:
+    # Pillow has one switch for the whole process, and WeasyPrint turns it to lenient when it is
+    # imported: half a photo would then be taken for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

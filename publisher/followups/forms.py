@@ -59,9 +59,13 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
             ("", _l("另定")),
         ]
 
-    def validate_limit_days(self, field: IntegerField) -> None:
-        """A limit is either that of a class or one of its own."""
-        if field.data is None and not self.limit_class.data:
+    def validate_limit_class(self, field: SelectField) -> None:
+        """A limit is either that of a class or one of its own.
+
+        Asked here, because an optional field left empty asks nothing more of itself.
+        """
+        typed = self.limit_days.data is not None or self.limit_days.process_errors
+        if not field.data and not typed:
             raise ValidationError(_("请选择办理时限，或者另定工作日数。"))
 
     @property

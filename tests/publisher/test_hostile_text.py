@@ -120,6 +120,7 @@ class Page(HTMLParser):
             ours = tag not in {"script", "img", "iframe", "object", "embed"} or (
                 attributes.get("src", "").startswith("/")
                 or attributes.get("type", "").endswith("json")
+                or (tag == "img" and set(attributes) <= {"alt", "hidden"})  # shows nothing
             )
             scripted = any(one.strip().lower().startswith(SCHEMES) for one in addresses)
             if LIVE & set(attributes) or scripted or not ours:
@@ -549,7 +550,10 @@ def the_proposal_on_an_instruction(office: Office) -> Visit:
 @door(Role.EDITOR, "body", "quote")
 def an_annotation(office: Office) -> Visit:
     page = f"/library/issues/{office.published.id}"
-    form = {"body": "值得推广", "quote": "一窗通办", "start": "0", "block": "", "shown": "released"}
+    form = {
+        "body": "值得推广", "quote": "一窗通办", "start": "0", "block": "", "shown": "released",
+        "prefix": "", "suffix": "", "made_at": "", "form_key": f"k{office.number()}",
+    }  # fmt: skip
     kept = of(lambda: latest(Annotation), body="body", quote="quote")
     return Visit(f"{page}/annotate", form, kept, lambda: page)
 
@@ -559,7 +563,7 @@ def a_case(office: Office) -> Visit:
     path = f"/cases/open/{office.instruction().id}"
     form = {
         "matter": "“一窗通办”经验推广", "demand": "逐项落实。", "lead": office.unit.id,
-        "supports": [], "limit_days": "15",
+        "supports": [], "limit_class": "", "limit_days": "15",
     }  # fmt: skip
     kept = of(lambda: latest(Case), matter="matter", demand="demand")
     return Visit(path, form, kept, lambda: f"/cases/{latest(Case).id}")
@@ -693,6 +697,12 @@ def arrived(line: str) -> str:
     return line.encode("utf-8", "surrogatepass").decode("utf-8", "werkzeug.url_quote")
 
 
+def form_of(page: str, path: str) -> str:
+    """The form of a page that is sent to an address: others may have fields of the same names."""
+    own = re.search(rf'<form[^>]* action="{re.escape(path)}"[^>]*>.*?</form>', page, re.DOTALL)
+    return own[0] if own else page
+
+
 def refused_in(page: str, form: Mapping[str, object], entered: Door) -> list[str]:
     """The fields a page says something about; all that was typed stands in the form as it was."""
     if entered.asked_in_dialog:
@@ -715,7 +725,7 @@ def send(office: Office, entered: Door, line: str) -> None:
     answer = press_(browser, visit.path, form)
     while answer.status_code == 422 and line in form.values():
         assert Page(answer.text).faults() == [], line
-        refused = refused_in(answer.text, form, entered)
+        refused = refused_in(form_of(answer.text, visit.path), form, entered)
         assert any(form[name] == line for name in refused), (line, answer.text)
         form |= {name: visit.form[name] for name in refused}
         answer = press_(browser, visit.path, form)

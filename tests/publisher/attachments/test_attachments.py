@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import ImageFile
 from werkzeug.datastructures import FileStorage
 
 from publisher.attachments import actions, queries
@@ -83,6 +84,15 @@ class TestRefused:
                 actions.look_into(content, name)
             assert name in refused.value.sentence
             assert refused.value.field == "files"
+
+    def test_half_a_photo_is_refused_after_something_was_typeset(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
+        for kind in ("PNG", "JPEG"):
+            whole = samples.photo(kind, size=(200, 200))
+            with pytest.raises(InputRefused, match="已损坏"):
+                actions.look_into(whole[: len(whole) // 2], f"断了.{kind.lower()}")
 
     def test_nothing_of_what_is_refused_is_kept(self, tmp_path: Path, at: datetime) -> None:
         with pytest.raises(InputRefused):
