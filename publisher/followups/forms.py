@@ -64,7 +64,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
 
         Asked here, because an optional field left empty asks nothing more of itself.
         """
-        typed = self.limit_days.data is not None or self.limit_days.process_errors
+        typed = any(str(one).strip() for one in self.limit_days.raw_data or ())
         if not field.data and not typed:
             raise ValidationError(_("请选择办理时限，或者另定工作日数。"))
 
