@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from publisher import history
+from publisher import history, registers
 from publisher.approvals import model as approvals
 from publisher.attachments import model as attachments
 from publisher.calls import model as calls
@@ -40,4 +40,5 @@ ROOMS = (
     scores,
     filing,
     history,
+    registers,
 )

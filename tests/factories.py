@@ -20,7 +20,6 @@ from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import Case
 from publisher.instructions import actions as instruction_actions
 from publisher.instructions.model import Disposition, Instruction
-from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues import actions as issue_actions
 from publisher.issues import checking, signing
 from publisher.issues import queries as issues_queries
@@ -31,6 +30,7 @@ from publisher.people import actions as people
 from publisher.people.model import Level, Person, Rank, Unit, UnitGroup
 from publisher.people.permission import Role
 from publisher.publication import tasks as publication_tasks
+from publisher.registers import CASES, INSTRUCTIONS, take_number
 from publisher.serials import queries as serials_queries
 from publisher.serials.model import (
     RouteStep,

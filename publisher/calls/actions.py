@@ -20,10 +20,14 @@ def send_out(
     text: str,
     due_on: date,
     units: Sequence[Unit],
+    number: int,
     by: Person,
     at: datetime,
 ) -> Call:
-    """Ask units for items by a day; a solicitation names them, a priority list asks all."""
+    """Ask units for items by a day; a solicitation names them, a priority list asks all.
+
+    `number` is the next of the kind's register in this year.
+    """
     if kind == CallKind.SOLICITATION and not units:
         raise InputRefused(_("约稿须指定单位。"), field="units")
     if due_on < at.date():
@@ -35,6 +39,8 @@ def send_out(
         due_on=due_on,
         made_by=by,
         made_at=at,
+        year=at.year,
+        number=number,
         asked=[CallUnit(unit=unit) for unit in dict.fromkeys(units)],
     )
     call.state = CallState.OPEN

@@ -22,6 +22,10 @@ class CallKind(Worded):
     SOLICITATION = "solicitation", N_("约稿")
 
 
+SERIES = {CallKind.PRIORITY: "要点", CallKind.SOLICITATION: "约稿"}
+"""What the numbers of each kind begin with."""
+
+
 class CallState(Worded):
     """A call is open until it is ended."""
 
@@ -33,6 +37,7 @@ class Call(Stateful, Base):
     """The office asks units for items on a topic, by a day."""
 
     __tablename__ = "call"
+    __table_args__ = (UniqueConstraint("kind", "year", "number"),)
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
         CallState.OPEN: frozenset({CallState.ENDED}),
         CallState.ENDED: frozenset({CallState.OPEN}),
@@ -48,10 +53,18 @@ class Call(Stateful, Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     made_by: Mapped[Person] = relationship(lazy="joined")
     made_at: Mapped[datetime]
+    year: Mapped[int]
+    number: Mapped[int]
+    """Counted through the year, each kind for itself."""
     asked: Mapped[list[CallUnit]] = relationship(
         default_factory=list, cascade="all, delete-orphan", lazy="selectin"
     )
     """The units asked; a priority list names none and asks all."""
+
+    @property
+    def number_text(self) -> str:
+        """约稿〔2026〕3号 or 要点〔2026〕1号."""
+        return f"{SERIES[self.kind]}〔{self.year}〕{self.number}号"
 
 
 class CallUnit(Base):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 
-from publisher.calls.model import Call, CallKind, CallState, CallUnit
+from publisher.calls.model import SERIES, Call, CallKind, CallState, CallUnit
 from publisher.database import db
 from publisher.errors import NotFound
 from publisher.people.model import Person
@@ -36,6 +36,15 @@ def call_for(number: int, person: Person) -> Call:
     if found is None:
         raise NotFound
     return found
+
+
+def by_number(series: str, year: int, number: int, person: Person) -> int | None:
+    """The call of a number on paper, 约稿〔2026〕3号, where the person may know of it."""
+    kinds = [kind for kind, word in SERIES.items() if word == series]
+    statement = select(Call.id).where(
+        Call.kind.in_(kinds), Call.year == year, Call.number == number, visible_to(person)
+    )
+    return db.session.scalar(statement)
 
 
 def calls_for(person: Person, *, state: CallState | None = None) -> Sequence[Call]:

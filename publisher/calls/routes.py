@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from publisher import clock
+from publisher import clock, registers
 from publisher.calls import actions, queries
 from publisher.calls.forms import CallForm
-from publisher.calls.model import CallKind
+from publisher.calls.model import SERIES, CallKind
 from publisher.database import db
 from publisher.errors import InputRefused
 from publisher.people import queries as people
@@ -43,21 +43,24 @@ def new() -> str | Response | tuple[str, int]:
     form.offer([(str(unit.id), unit.short_name) for unit in people.units()])
     if form.is_submitted() and form.validate() and form.due_on.data is not None:
         try:
+            kind, at = CallKind(form.kind.data), clock.now()
             call = actions.send_out(
-                kind=CallKind(form.kind.data),
+                kind=kind,
                 title=form.title.data or "",
                 text=form.text.data or "",
                 due_on=form.due_on.data,
                 units=[people.unit(int(number)) for number in form.units.data or []],
+                number=registers.take_number(db.session, SERIES[kind], at.year),
                 by=current_person(),
-                at=clock.now(),
+                at=at,
             )
         except InputRefused as error:
+            db.session.rollback()
             getattr(form, error.field, form.title).errors = [error.sentence]
         else:
             db.session.add(call)
             db.session.commit()
-            flash(_("已发出。"), "success")
+            flash(_("已发出，编号%(number)s。", number=call.number_text), "success")
             return redirect(url_for(".call", number=call.id))
     page = render_template("calls/new.html", form=form)
     return (page, 422) if form.is_submitted() else page

@@ -22,6 +22,7 @@ def words(call: Call, person: Person) -> dict[str, str]:
         units = [unit for unit in units if unit.id == person.unit_id]
     return {
         "office": settings().office_name,
+        "number": call.number_text,
         "date": day(call.made_at.date()),
         "units": "、".join(unit.name for unit in units) or "各信息报送单位",
         "title": call.title,

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from publisher import clock, history
+from publisher import clock, history, registers
 from publisher.approvals import actions as approvals
 from publisher.attachments import actions as attachments
 from publisher.attachments.model import Attachment
 from publisher.calls import actions as calls
-from publisher.calls.model import CallKind
+from publisher.calls.model import SERIES, CallKind
 from publisher.database import db
 from publisher.demo.drawings import draw
 from publisher.editing import actions as desk
@@ -26,7 +26,6 @@ from publisher.followups import queries as cases
 from publisher.followups.calendar import published_days
 from publisher.followups.model import CalendarDay, Case, ReportStage
 from publisher.instructions import actions as instructions
-from publisher.instructions import register
 from publisher.instructions.model import Disposition, Instruction
 from publisher.issues import actions as issues
 from publisher.issues import queries as issue_queries
@@ -328,12 +327,14 @@ class _Office:
         return "zwxx", "工作动态"
 
     def _b_call(self, data: dict[str, Any]) -> None:
+        kind = CallKind(data["kind"])
         call = calls.send_out(
-            kind=CallKind(data["kind"]),
+            kind=kind,
             title=data["title"],
             text=data["text"],
             due_on=data["due"],
             units=[self.units[code] for code in data["units"]],
+            number=registers.take_number(db.session, SERIES[kind], clock.today().year),
             by=self.people["editor"],
             at=clock.now(),
         )
@@ -420,7 +421,7 @@ class _Office:
         officer = self.people["officer"]
         instructions.register(
             made,
-            number=register.take_number(db.session, register.INSTRUCTIONS, made.written_on.year),
+            number=registers.take_number(db.session, registers.INSTRUCTIONS, made.written_on.year),
             proposal=data["proposal"],
             by=officer,
             at=at,
@@ -436,7 +437,7 @@ class _Office:
         about = made.item.title if made.item else ""
         case = followups.open_case(
             made,
-            number=register.take_number(db.session, register.CASES, at.year),
+            number=registers.take_number(db.session, registers.CASES, at.year),
             matter=f"关于“{about}”批示事项的办理",
             demand="逐项落实，明确责任人和完成时间。",
             lead=self.units[data["lead"]],

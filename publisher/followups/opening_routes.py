@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
-from publisher import clock, history
+from publisher import clock, history, registers
 from publisher.database import db
 from publisher.errors import InputRefused, StepRefused
 from publisher.followups import actions, proposals, queries
@@ -17,7 +17,6 @@ from publisher.followups.model import Case, Proposal, ProposalState
 from publisher.followups.proposals import Plan
 from publisher.followups.routes import bp
 from publisher.instructions import queries as instructions
-from publisher.instructions import register
 from publisher.instructions.model import Instruction
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
@@ -118,7 +117,7 @@ def _propose(instruction: Instruction, plan: Plan | None, remark: str = "") -> R
 
 def _open(instruction: Instruction, plan: Plan, *, by: Person, at: datetime) -> Case:
     """Open a case under the next number; the caller commits."""
-    number = register.take_number(db.session, register.CASES, at.year)
+    number = registers.take_number(db.session, registers.CASES, at.year)
     # Whoever takes a number waits for the one before, so a case opened meanwhile is seen here.
     if queries.cases_of(instruction.id):
         raise StepRefused(_("这件批示已经立项。"))

@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, jobs
+from publisher.calls import queries as calls
+from publisher.calls.model import SERIES as CALL_SERIES
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
 from publisher.instructions import actions, ink, photos, queries
@@ -161,10 +163,16 @@ def _address(series: str, year: int, number: int, person: Person) -> str | None:
     return url_for("instructions.show", number=found) if found else None
 
 
+@photos.numbered(*CALL_SERIES.values())
+def _call_address(series: str, year: int, number: int, person: Person) -> str | None:
+    found = calls.by_number(series, year, number, person)
+    return url_for("calls.call", number=found) if found else None
+
+
 @bp.route("/photo", methods=["GET", "POST"])
-@allowed(*SEES)
+@allowed(*SEES, Permission.Calls.MANAGE)
 def photo() -> str | Redirect | tuple[str, int]:
-    """Find the instruction or case of a photographed paper sheet."""
+    """Find what a photographed paper sheet belongs to: an instruction, a case, a call."""
     form = SheetPhotoForm()
     if form.is_submitted() and form.validate():
         try:

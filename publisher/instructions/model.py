@@ -266,15 +266,3 @@ class InkPage(Base):
     """Height of the page in thousandths of its width."""
     digest: Mapped[str] = mapped_column(String(64), index=True)
     """SHA-256 of page and strokes: the same hand sent twice is one."""
-
-
-class RegisterCounter(Base):
-    """The last number given in one year of a register: 批 for instructions, 督查 for cases."""
-
-    __tablename__ = "register_counter"
-    __table_args__ = (UniqueConstraint("register", "year"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    register: Mapped[str] = mapped_column(String(20))
-    year: Mapped[int]
-    last_number: Mapped[int] = mapped_column(default=0)

@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
-from publisher import clock, history, jobs
+from publisher import clock, history, jobs, registers
 from publisher.attachments.answers import send
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.errors import InputRefused
 from publisher.instructions import actions, beside, finding, ink, queries, sheets, subjects
-from publisher.instructions import register as numbers
 from publisher.instructions.forms import (
     NAMED,
     AnswerForm,
@@ -267,7 +266,7 @@ def take_in(number: int) -> str | Redirect | tuple[str, int]:
     at = clock.now()
     actions.register(
         found,
-        number=numbers.take_number(db.session, found.series, found.written_on.year),
+        number=registers.take_number(db.session, found.series, found.written_on.year),
         proposal=form.proposal.data or "",
         by=current_person(),
         at=at,

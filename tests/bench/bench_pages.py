@@ -39,10 +39,10 @@ from publisher.followups import actions as followups
 from publisher.followups.calendar import WorkingCalendar
 from publisher.instructions import actions as instructions
 from publisher.instructions.model import Disposition
-from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues.model import Issue
 from publisher.people import queries as people
 from publisher.people.model import Person
+from publisher.registers import CASES, INSTRUCTIONS, take_number
 from publisher.serials import queries as serials
 from publisher.submissions.model import State as SubmissionState
 from publisher.submissions.model import Submission

@@ -69,7 +69,7 @@ OWN = {
         "timeline",
         "trends",
     },
-    "instructions": {"pages", "beside", "fair_copies", "ink", "photos", "register", "subjects"},
+    "instructions": {"pages", "beside", "fair_copies", "ink", "photos", "subjects"},
     "followups": {
         "calendar",
         "limit_routes",

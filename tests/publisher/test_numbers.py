@@ -100,7 +100,7 @@ def numbers(app: Flask) -> dict[str, int]:
     )  # fmt: skip
     call = Call(
         kind=CallKind.SOLICITATION, title="秋粮收购", text="请报。", due_on=factories.DAY,
-        made_by=item.editor, made_at=factories.AT, asked=[CallUnit(unit=unit)],
+        made_by=item.editor, made_at=factories.AT, year=2026, number=1, asked=[CallUnit(unit=unit)],
     )  # fmt: skip
     proposed = factories.keep(proposals.propose(
         factories.instruction(issue_=issue), None, by=factories.person(Role.OFFICER),

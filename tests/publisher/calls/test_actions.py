@@ -25,6 +25,7 @@ def sent_out(today: date, at: datetime, **other: Any) -> Call:
         "text": "请报收购量、价格和农户反映，五百字以内。",
         "due_on": today + timedelta(days=5),
         "units": [factories.unit()],
+        "number": 7,
         "by": factories.person(Role.EDITOR, name="周编"),
         "at": at,
     }
@@ -37,6 +38,7 @@ class TestSendOut:
         call = sent_out(today, at, units=[first, second, first])
         assert (call.title, call.state) == ("秋粮收购进展", CallState.OPEN)
         assert [one.unit for one in call.asked] == [first, second]
+        assert call.number_text == f"约稿〔{at.year}〕7号"
         (told,) = acts_told_on(call)
         assert (told.act, told.by.name) == ("send_out", "周编")
 

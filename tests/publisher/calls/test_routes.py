@@ -104,6 +104,17 @@ class TestSendOut:
                 assert f'<option selected value="{unit.id}">' in answer.text
         assert calls() == []
 
+    def test_each_kind_counts_its_own_numbers_and_a_refusal_takes_none(
+        self, desk: Browser, unit: Unit
+    ) -> None:
+        assert desk.post("/calls/new", typed(unit, due_on="2026-11-19")).status_code == 422
+        for kind in ("solicitation", "priority", "solicitation"):
+            desk.post("/calls/new", typed(unit, kind=kind))
+        numbers = ["约稿〔2026〕1号", "要点〔2026〕1号", "约稿〔2026〕2号"]
+        assert [one.number_text for one in calls()] == numbers
+        page = desk.get("/calls").text
+        assert all(number in page for number in numbers)
+
     def test_markup_in_a_call_is_text(self, desk: Browser, unit: Unit) -> None:
         words = "<script>alert(1)</script>"
         path = desk.post("/calls/new", typed(unit, title=words, text=words)).location or ""
@@ -177,6 +188,7 @@ class TestSheet:
         whole = self.words(desk, sheet)
         for one in (
             "约稿通知单",
+            "约稿〔2026〕1号",
             "清溪县人民政府、白石县人民政府：",
             "秋粮收购进展",
             "周编",

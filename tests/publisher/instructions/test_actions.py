@@ -12,9 +12,9 @@ from publisher.errors import InputRefused, NotAllowed, NotFound, StepRefused
 from publisher.history import entries_of
 from publisher.instructions import actions, queries
 from publisher.instructions.model import Disposition, Instruction, State
-from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues.model import Issue
 from publisher.people.permission import Role
+from publisher.registers import CASES, INSTRUCTIONS, take_number
 from tests import factories
 
 records = pytest.mark.usefixtures("records")

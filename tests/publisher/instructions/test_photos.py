@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pypdfium2
 import pytest
@@ -93,6 +93,22 @@ class TestDoor:
             status, page = self.send(stranger, photo)
             assert status == 422
             assert "没有找到编号为" in page
+
+    def test_the_slip_of_a_call_leads_the_desk_back(self, app: Flask, today: date) -> None:
+        desk = Browser(app, factories.person(Role.EDITOR))
+        unit = factories.unit()
+        asked = {
+            "kind": "solicitation",
+            "title": "秋粮收购",
+            "text": "请报进度。",
+            "due_on": f"{today}",
+        }
+        path = desk.post("/calls/new", asked | {"units": [str(unit.id)]}).location or ""
+        with pypdfium2.PdfDocument(desk.get(f"{path}/sheet.pdf").data) as pages:
+            photo = as_file(pages[0].render(scale=2).to_pil().convert("RGB"))
+        assert self.send(desk, photo) == (302, path)
+        status, page = self.send(Browser(app, factories.person(Role.HANDLER)), photo)
+        assert (status, "没有找到编号为“约稿〔2026〕1号”" in page) == (422, True)
 
     def test_a_photo_without_a_code_says_what_to_do(self, app: Flask) -> None:
         browser = Browser(app, factories.person(Role.OFFICER))

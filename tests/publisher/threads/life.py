@@ -13,10 +13,10 @@ from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import Case, ReportStage
 from publisher.instructions import actions as instructions
 from publisher.instructions.model import Disposition, Instruction
-from publisher.instructions.register import CASES, INSTRUCTIONS, take_number
 from publisher.issues.model import Issue
 from publisher.people.model import Person
 from publisher.people.permission import Role
+from publisher.registers import CASES, INSTRUCTIONS, take_number
 from publisher.submissions import actions as submissions
 from publisher.submissions.model import Channel, Submission
 from tests import factories

@@ -1,15 +1,27 @@
-"""In this file registers give their numbers: 批〔2026〕12号, 督查〔2026〕37号."""
+"""In this file registers give their numbers: 约稿〔2026〕3号, 批〔2026〕12号, 督查〔2026〕37号."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from publisher.instructions.model import RegisterCounter
+from publisher.database import Base
 
 INSTRUCTIONS = "批"
 CASES = "督查"
+
+
+class RegisterCounter(Base):
+    """The last number given in one year of a register."""
+
+    __tablename__ = "register_counter"
+    __table_args__ = (UniqueConstraint("register", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    register: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    last_number: Mapped[int] = mapped_column(default=0)
 
 
 def take_number(session: Session, register: str, year: int) -> int:
