@@ -7,6 +7,14 @@ from datetime import date
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the office knows: its serials' names and their sections."""
+
+    serials: tuple[str, ...] = ()
+    sections: frozenset[str] = frozenset()
+
+
 @dataclass
 class Article:
     """One item of an old issue."""

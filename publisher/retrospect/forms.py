@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
 from publisher.retrospect.drafts import Article, Draft
-from publisher.retrospect.recognition import plain
+from publisher.retrospect.numerals import plain
 
 IMPRINT = ("to_superior", "to_peer", "to_subordinate", "signer", "editor")
 """What of the imprint can be mended by hand; the rest stays as it was read."""

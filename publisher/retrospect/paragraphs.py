@@ -86,3 +86,8 @@ def body_look(paragraphs: Sequence[Paragraph]) -> Look:
     for one in paragraphs:
         counted[one.look] += len(one.tight)
     return counted.most_common(1)[0][0] if counted else Look(0, False, False, "")
+
+
+def is_text(one: Paragraph) -> bool:
+    """Whether a paragraph is running text rather than a line of the masthead or a title."""
+    return one.tight.endswith(("。", "；", "，")) or len(one.tight) > 60

@@ -13,8 +13,8 @@ from publisher.issues.model import Issue
 from publisher.issues.numbering import NEVER_RESTARTS
 from publisher.paging import Page, page_of
 from publisher.publication.model import Publication, Step
+from publisher.retrospect.drafts import Known
 from publisher.retrospect.model import OldFile, State
-from publisher.retrospect.recognition import Known
 from publisher.serials.model import Counter, RunningTotal, Section, Serial, Series
 
 HELD = (State.WAITING, State.REVIEW, State.ENTERED)

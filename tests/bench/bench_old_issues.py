@@ -21,8 +21,9 @@ from typing import Any
 
 import layouts
 from publisher.retrospect import pages, word
+from publisher.retrospect.drafts import Known
 from publisher.retrospect.paragraphs import tight
-from publisher.retrospect.recognition import Known, recognise
+from publisher.retrospect.recognition import recognise
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 KNOWN = Known(("每日要情", "政务信息"), frozenset({"工作动态", "经验做法"}))

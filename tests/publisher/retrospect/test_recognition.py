@@ -12,10 +12,10 @@ import pytest
 
 import layouts
 from publisher.retrospect import extraction, pages, word
-from publisher.retrospect.drafts import Draft
+from publisher.retrospect.drafts import Draft, Known
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.paragraphs import Extract, Paragraph, tight
-from publisher.retrospect.recognition import Known, recognise
+from publisher.retrospect.recognition import recognise
 from tests.publisher.retrospect import papers
 
 KNOWN = Known(("政务信息", "每日要情"), frozenset({"工作动态", "经验做法"}))

@@ -1,0 +1,135 @@
+"""In this file titles are told by what a reader sees: their look, or their numbers alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.retrospect.drafts import Known
+from publisher.retrospect.numerals import CHINESE
+from publisher.retrospect.paragraphs import Look, Paragraph, body_look, is_text, tight
+
+LONGEST_TITLE = 150
+ENTRY = re.compile(
+    rf"^\s*(?:[◇◆●○■□▲△★☆※·•*]+|\d{{1,3}}\s*[.．、:：](?!\d)|[(（]\d{{1,3}}[)）]|[{CHINESE}]{{1,3}}、"
+    rf"|[(（][{CHINESE}]{{1,3}}[)）])\s*"
+)
+HEADING = re.compile(rf"^\s*[{CHINESE}]{{1,3}}、|^\s*[(（][{CHINESE}]{{1,3}}[)）]")
+SOURCE = re.compile(r"^[(（\[【〔](.{2,60}?)[)）\]】〕]$")
+
+
+@dataclass(frozen=True)
+class Title:
+    """Where an item's title stands: paragraphs from `begin` to before `end`."""
+
+    begin: int
+    end: int
+    text: str
+    section: str = ""
+
+
+def bare(text: str) -> str:
+    """A title without its number, tight: how contents and body are compared."""
+    return tight(ENTRY.sub("", text.replace("\n", ""), count=1))
+
+
+def clean(text: str) -> str:
+    """A title as it is read: one line, single spaces, without its number."""
+    text = ENTRY.sub("", text.replace("\n", ""), count=1)
+    return " ".join(text.replace("\t", " ").split())
+
+
+def by_look(body: Sequence[Paragraph], known: Known) -> list[Title]:
+    """Titles as their look tells them: larger, centred or headings, of one look."""
+    usual = body_look(body)
+    shown = [n for n, one in enumerate(body) if _may_be_title(one, usual)]
+    sections = {n for n in shown if _is_section_by_look(body, n, shown, known)}
+    titles = [n for n in shown if n not in sections]
+    if not titles:
+        return []
+    levels: Counter[tuple[int, Look]] = Counter((body[n].level, body[n].look) for n in titles)
+    found: list[Title] = []
+    section = ""
+    strongest = max(levels, key=lambda one: (one[1].size, -one[0], levels[one]))
+    for n in sorted([*titles, *sections]):
+        if n in sections:
+            section = body[n].tight.strip("【】[]〔〕")
+        elif _alike((body[n].level, body[n].look), strongest):
+            end = _title_end(body, n, usual, shown)
+            text = clean("".join(one.text for one in body[n:end]))
+            if found and found[-1].end == n and not ENTRY.match(body[n].text):
+                last = found.pop()
+                found.append(Title(last.begin, end, last.text + text, section))
+            else:
+                found.append(Title(n, end, text, section))
+    return found
+
+
+def _title_end(body: Sequence[Paragraph], n: int, usual: Look, shown: Sequence[int]) -> int:
+    """Where a title ends whose second line is told by nothing but its face."""
+    end = n + 1
+    while (
+        end < min(n + 6, len(body))
+        and end not in shown
+        and body[end].look == body[n].look != usual
+        and not is_text(body[end])
+        and not SOURCE.match(body[end].tight)
+        and not HEADING.match(body[end].text)
+    ):
+        end += 1
+    return end
+
+
+def by_numbers(body: Sequence[Paragraph]) -> list[Title]:
+    """Titles that nothing tells but their numbers: 1. 2. 3., each with text below it."""
+    found: list[Title] = []
+    for n, one in enumerate(body):
+        if not re.match(rf"\s*{len(found) + 1}\s*[.．、]", one.text) or is_text(one):
+            continue
+        end = n + 1
+        while end < len(body) and end < n + 6 and not is_text(body[end]):
+            end += 1
+        if end < len(body) and is_text(body[end]):
+            found.append(Title(n, end, clean("".join(part.text for part in body[n:end]))))
+    return found if found and found[0].begin == 0 else []
+
+
+def _alike(one: tuple[int, Look], other: tuple[int, Look]) -> bool:
+    return (
+        one[0] == other[0]
+        and abs(one[1].size - other[1].size) <= 1
+        and (one[1].centred == other[1].centred or one[0] > 0)
+    )
+
+
+def _may_be_title(one: Paragraph, usual: Look) -> bool:
+    text = one.tight
+    if not text or len(text) > LONGEST_TITLE or text.endswith(("。", "；", "：", "，")):
+        return False
+    if SOURCE.match(text) or one.in_table or one.right:
+        return False
+    larger = one.size > usual.size + 0.9
+    heading = 0 < one.level <= 2
+    other = (one.bold and not usual.bold) or (one.font != usual.font and bool(one.font))
+    if HEADING.match(one.text) and not (larger or heading):
+        return False
+    return (
+        larger
+        or heading
+        or (one.centred and not usual.centred and (other or len(text) < 60))
+        or (other and bool(ENTRY.match(one.text)))
+    )
+
+
+def _is_section_by_look(
+    body: Sequence[Paragraph], n: int, shown: Sequence[int], known: Known
+) -> bool:
+    """Whether what looks like a title names a section: short, and a title follows at once."""
+    text = body[n].tight.strip("【】[]〔〕")
+    if text in known.sections:
+        return True
+    if len(text) > 12 or n + 1 not in shown:
+        return False
+    return body[n].look != body[n + 1].look or body[n].level != body[n + 1].level
