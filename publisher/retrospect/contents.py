@@ -10,7 +10,16 @@ from rapidfuzz import fuzz
 from publisher.retrospect.drafts import Known
 from publisher.retrospect.numerals import plain
 from publisher.retrospect.paragraphs import Paragraph, is_text
-from publisher.retrospect.titles import ENTRY, LONGEST_TITLE, SOURCE, Title, bare, clean
+from publisher.retrospect.titles import (
+    ENTRY,
+    LONGEST_TITLE,
+    SOURCE,
+    Title,
+    bare,
+    clean,
+    numbers_of,
+    printed,
+)
 
 CONTENTS = re.compile(r"^[【\[]?(本期|本刊)?(目录|目次|要目|导读|内容|提要)[】\]]?[:]?$")
 PAGE_NUMBER = re.compile(r"[\s.…·．\-—⋯]*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
@@ -82,8 +91,8 @@ def by_contents(body: Sequence[Paragraph], entries: Sequence[str], known: Known)
     """Each entry's title in the body, in order; nothing where one is not found."""
     found: list[Title] = []
     section, at = "", 0
-    for entry in entries:
-        place = _find(body, bare(entry), at)
+    for entry, number in zip(entries, numbers_of(entries), strict=True):
+        place = _find(body, bare(entry, number), at, number)
         if place is None:
             if _is_section_name(entry, known):
                 continue
@@ -92,7 +101,7 @@ def by_contents(body: Sequence[Paragraph], entries: Sequence[str], known: Known)
         for n in range(at, begin):
             if _stands_alone(body, n, begin) and len(body[n].tight) <= 14:
                 section = body[n].tight.strip("【】[]〔〕")
-        text = clean("".join(one.text for one in body[begin:end]))
+        text = clean(printed(body, begin, end), number)
         if _is_section(body, end, entries, entry, known):
             section = bare(text).strip("【】[]〔〕")
         else:
@@ -125,18 +134,18 @@ def _stands_alone(body: Sequence[Paragraph], n: int, begin: int) -> bool:
     return n == begin - 1 and not is_text(one) and not SOURCE.match(one.tight)
 
 
-def _find(body: Sequence[Paragraph], wanted: str, at: int) -> tuple[int, int] | None:
+def _find(body: Sequence[Paragraph], wanted: str, at: int, number: int) -> tuple[int, int] | None:
     for n in range(at, len(body)):
-        if (end := _matches(body, n, wanted)) is not None:
+        if (end := _matches(body, n, wanted, number)) is not None:
             return n, end
     return None
 
 
-def _matches(body: Sequence[Paragraph], n: int, wanted: str) -> int | None:
+def _matches(body: Sequence[Paragraph], n: int, wanted: str, number: int = 0) -> int | None:
     """Where the title that begins at a paragraph ends, if it is the wanted one."""
     text = ""
     for end in range(n, min(n + 8, len(body))):
-        text += bare(body[end].text) if end == n else body[end].tight
+        text += bare(body[end].text, number) if end == n else body[end].tight
         if text == wanted or (
             len(wanted) > 10 and abs(len(text) - len(wanted)) < 4 and fuzz.ratio(text, wanted) >= 94
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pypdfium2
@@ -19,6 +19,8 @@ FOLIO = re.compile(r"^[-—–－\s·]*\d{1,4}[-—–－\s·]*$|^第\s*\d+\s*�
 LISTED = re.compile(r"(?:[.…·．⋯]{3,}|\t|\u3000)\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
 """A line of the contents ends with its page."""
 SIGN = re.compile(r"^[◇◆●○■□▲△★☆※]")
+NEAR = 3.0
+"""Points within which lines begin or end alike."""
 SCANNED = 20
 """A page with fewer characters than this is a picture."""
 
@@ -152,8 +154,8 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[Paragraph]:
         sizes[round(one.size)] += len(one.text)
     body = sizes.most_common(1)[0][0]
     running = [one for one in lines if round(one.size) == body]
-    margin = _common(one.left for one in running)
-    edge = _common(one.right for one in running)
+    margin = _outermost([one.left for one in running], left=True)
+    edge = _outermost([one.right for one in running], left=False)
     before: Line | None = None
     made: Paragraph | None = None
     for line in lines:
@@ -177,10 +179,17 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[Paragraph]:
         yield made
 
 
-def _common(values: Iterator[float]) -> float:
-    rounded = [round(one) for one in values]
-    groups = Counter(rounded)
-    return float(groups.most_common(1)[0][0])
+def _outermost(values: Sequence[float], *, left: bool) -> float:
+    """Where the lines begin or end that go farthest out, but for a few that stand out alone.
+
+    Not where most begin: in short paragraphs there are more indented lines than others.
+    """
+    ordered = sorted(values, reverse=not left)
+    enough = max(2, len(ordered) // 10)
+    for place, value in enumerate(ordered):
+        if sum(abs(one - value) < NEAR for one in ordered[place : place + enough]) == enough:
+            return value
+    return ordered[0]
 
 
 def _is_centred(line: Line, margin: float, edge: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.retrospect.drafts import Known
 from publisher.retrospect.numerals import CHINESE
@@ -13,9 +13,12 @@ from publisher.retrospect.paragraphs import Look, Paragraph, body_look, is_text,
 
 LONGEST_TITLE = 150
 ENTRY = re.compile(
-    rf"^\s*(?:[◇◆●○■□▲△★☆※·•*]+|\d{{1,3}}\s*[.．、:：](?!\d)|[(（]\d{{1,3}}[)）]|[{CHINESE}]{{1,3}}、"
-    rf"|[(（][{CHINESE}]{{1,3}}[)）])\s*"
+    rf"^\s*(?:[◇◆●○■□▲△★☆※·•*]+|\d{{1,3}}\s*[.．、:：](?!\d)|[(（]\d{{1,3}}[)）]"
+    rf"|[{CHINESE}]{{1,3}}、|[(（][{CHINESE}]{{1,3}}[)）])\s*"
 )
+"""What stands before an entry or a title; a point between digits is a decimal point."""
+IN_ROW = re.compile(r"^\s*(\d{1,3})\s*[.．、:：]\s*")
+"""A number whose title may itself begin with a digit: 4.2024年全年粮食收购总量."""
 HEADING = re.compile(rf"^\s*[{CHINESE}]{{1,3}}、|^\s*[(（][{CHINESE}]{{1,3}}[)）]")
 SOURCE = re.compile(r"^[(（\[【〔](.{2,60}?)[)）\]】〕]$")
 
@@ -30,15 +33,38 @@ class Title:
     section: str = ""
 
 
-def bare(text: str) -> str:
+def bare(text: str, number: int = 0) -> str:
     """A title without its number, tight: how contents and body are compared."""
-    return tight(ENTRY.sub("", text.replace("\n", ""), count=1))
+    return tight(_without_number(text, number))
 
 
-def clean(text: str) -> str:
+def clean(text: str, number: int = 0) -> str:
     """A title as it is read: one line, single spaces, without its number."""
-    text = ENTRY.sub("", text.replace("\n", ""), count=1)
-    return " ".join(text.replace("\t", " ").split())
+    return " ".join(_without_number(text, number).replace("\t", " ").split())
+
+
+def _without_number(text: str, number: int) -> str:
+    """A text without what stands before it; `number` is what it bears in its row, 0 if unknown."""
+    text = text.replace("\n", "")
+    found = IN_ROW.match(text)
+    if found and int(found[1]) == number:
+        return text[found.end() :]
+    return ENTRY.sub("", text, count=1)
+
+
+def numbers_of(texts: Sequence[str]) -> list[int]:
+    """The number each text bears in its row: 1, 2, 3; 0 for what is not numbered.
+
+    One number alone is no row: 1.5亿人次出行 may be a title.
+    """
+    numbers: list[int] = []
+    last = 0
+    for text in texts:
+        found = IN_ROW.match(text)
+        follows = found is not None and int(found[1]) == last + 1
+        last += follows
+        numbers.append(last if follows else 0)
+    return numbers if last > 1 else [0] * len(texts)
 
 
 def by_look(body: Sequence[Paragraph], known: Known) -> list[Title]:
@@ -58,13 +84,19 @@ def by_look(body: Sequence[Paragraph], known: Known) -> list[Title]:
             section = body[n].tight.strip("【】[]〔〕")
         elif _alike((body[n].level, body[n].look), strongest):
             end = _title_end(body, n, usual, shown)
-            text = clean("".join(one.text for one in body[n:end]))
-            if found and found[-1].end == n and not ENTRY.match(body[n].text):
-                last = found.pop()
-                found.append(Title(last.begin, end, last.text + text, section))
-            else:
-                found.append(Title(n, end, text, section))
-    return found
+            goes_on = bool(found) and found[-1].end == n and not ENTRY.match(body[n].text)
+            begin = found.pop().begin if goes_on else n
+            found.append(Title(begin, end, printed(body, begin, end), section))
+    numbers = numbers_of([one.text for one in found])
+    return [
+        replace(one, text=clean(one.text, number))
+        for one, number in zip(found, numbers, strict=True)
+    ]
+
+
+def printed(body: Sequence[Paragraph], begin: int, end: int) -> str:
+    """The words of a title as they stand in one or several lines."""
+    return "".join(one.text for one in body[begin:end])
 
 
 def _title_end(body: Sequence[Paragraph], n: int, usual: Look, shown: Sequence[int]) -> int:
@@ -89,11 +121,16 @@ def by_numbers(body: Sequence[Paragraph]) -> list[Title]:
         if not re.match(rf"\s*{len(found) + 1}\s*[.．、]", one.text) or is_text(one):
             continue
         end = n + 1
-        while end < len(body) and end < n + 6 and not is_text(body[end]):
+        while end < len(body) and end < n + 6 and not _says(body[end]):
             end += 1
-        if end < len(body) and is_text(body[end]):
-            found.append(Title(n, end, clean("".join(part.text for part in body[n:end]))))
+        if end < len(body) and _says(body[end]):
+            found.append(Title(n, end, clean(printed(body, n, end), len(found) + 1)))
     return found if found and found[0].begin == 0 else []
+
+
+def _says(one: Paragraph) -> bool:
+    """Whether a paragraph says something in sentences, as no title does."""
+    return is_text(one) or "。" in one.text
 
 
 def _alike(one: tuple[int, Look], other: tuple[int, Look]) -> bool:
@@ -131,5 +168,10 @@ def _is_section_by_look(
     if text in known.sections:
         return True
     if len(text) > 12 or n + 1 not in shown:
+        return False
+    looks = Counter(body[one].look for one in shown)
+    if looks[body[n].look] > looks[body[n + 1].look]:
+        # Titles are no fewer than sections: this is a title, and the line below happens to stand
+        # in the middle.
         return False
     return body[n].look != body[n + 1].look or body[n].level != body[n + 1].level

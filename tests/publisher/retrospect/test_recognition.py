@@ -217,6 +217,52 @@ class TestItems:
             r"1\. 落实\*仓容\*3200吨 \| 已收\#2800\#吨\<b\>粮食\</b\>。"
         )
 
+    def test_a_title_that_begins_with_a_year_right_behind_its_number(self) -> None:
+        draft = of_lines(
+            "政务信息",
+            "第8期",
+            "云汀市政府办公室编　2011年9月8日",
+            "本期要目",
+            "1.　石桥镇抓好秋粮收储",
+            "2.　2010年全市粮食总产再创新高",
+            "1. 石桥镇抓好秋粮收储",
+            "石桥镇成立专班，逐村摸底，落实仓容3200吨，已收购粮食2800吨。",
+            "2.2010年全市粮食总产再创新高",
+            "全市粮食总产达到12.6亿斤，比上年增加3200万斤，单产、总产均创历史新高。",
+        )
+        assert draft.doubts == {}
+        assert titles(draft) == ["石桥镇抓好秋粮收储", "2010年全市粮食总产再创新高"]
+
+    def test_a_decimal_at_the_beginning_is_no_number_of_a_title(self) -> None:
+        draft = of_lines(
+            "政务信息",
+            "第8期",
+            "云汀市政府办公室编　2011年9月8日",
+            "本期要目",
+            "1.5亿元水利资金下达各县",
+            "1.5亿元水利资金下达各县",
+            "市财政局下达水利资金1.5亿元，用于河道疏浚、泵站改造和山塘加固。",
+        )
+        assert titles(draft) == ["1.5亿元水利资金下达各县"]
+
+    def test_a_short_title_above_a_centred_line_is_no_section(self) -> None:
+        head = [Paragraph("政务信息", size=40), Paragraph("第8期"), Paragraph("2011年9月8日")]
+        said = "石桥镇成立专班，逐村摸底，落实仓容3200吨，已收购粮食2800吨。"
+        body = [
+            Paragraph("石桥镇抓好秋粮收储", size=22, centred=True),
+            Paragraph(said, size=16),
+            Paragraph("各地简讯", size=22, centred=True),
+            Paragraph("柳湾乡整治人居环境", size=16, centred=True),
+            Paragraph(said, size=16),
+        ]
+        draft = recognise(Extract((*head, *body)), KNOWN)
+        assert titles(draft) == ["石桥镇抓好秋粮收储", "各地简讯"]
+
+    def test_margins_are_told_where_most_lines_are_indented(self) -> None:
+        lefts = [112.0] * 9 + [80.0] * 3 + [60.0]
+        assert pages._outermost(lefts, left=True) == 80
+        assert pages._outermost([506.0, 520.2, 519.8, 379.0], left=False) == 520.2
+
     def test_a_scan_is_said_to_be_one(self) -> None:
         assert set(recognise(Extract((), 3), KNOWN).doubts) == {"scan"}
 
