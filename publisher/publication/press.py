@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,17 @@ def compose(
         return layouts.compose(read, look=look)
     except layouts.LayoutError as error:
         raise PublicationFailed(_("组版未成：%(reason)s", reason=str(error))) from error
+
+
+def read_issue(text: str) -> dict[str, Any] | None:
+    """The JSON form of an issue, with every field, out of a text that came from outside.
+
+    None where the text is no such form.
+    """
+    try:
+        return layouts.read_source(json.loads(text)).as_json()
+    except (ValueError, RecursionError, layouts.LayoutError):
+        return None
 
 
 def set_pdf(

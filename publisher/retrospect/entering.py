@@ -25,6 +25,7 @@ from publisher.publication import actions as publication
 from publisher.publication import originals, press, staging
 from publisher.publication import tasks as publication_tasks
 from publisher.retrospect import actions, extraction, queries
+from publisher.retrospect.carried import read_carried
 from publisher.retrospect.drafts import Draft, from_json
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.model import OldFile, State
@@ -95,7 +96,7 @@ def read(number: int, office: Settings) -> None:
     db.session.rollback()
     try:
         found = extraction.read(content, form)
-        draft = recognise(found.extract, known)
+        draft = read_carried(found.extract, known) or recognise(found.extract, known)
         pages = _keep_pages(number, found.pdf, office)
     except Unreadable as error:
         _conclude_unreadable(number, error.sentence)

@@ -19,6 +19,11 @@ FOLIO = re.compile(r"^[-—–－\s·]*\d{1,4}[-—–－\s·]*$|^第\s*\d+\s*�
 LISTED = re.compile(r"(?:[.…·．⋯]{3,}|\t|\u3000)\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
 """A line of the contents ends with its page."""
 SIGN = re.compile(r"^[◇◆●○■□▲△★☆※]")
+OUR_PRESS, SOURCE = "Jianbao", "source.json"
+"""The program a PDF of ours names as its creator, and the file in it that is the issue's source."""
+MOST_ATTACHED = 50
+LONGEST_SOURCE = 8 * 1024**2
+"""Bytes; the longest issue that can be set is shorter."""
 NEAR = 3.0
 """Points within which lines begin or end alike."""
 SCANNED = 20
@@ -59,10 +64,26 @@ def read_pdf(content: bytes) -> Extract:
             scanned += sum(len(one.text) for one in found) < SCANNED
             lines.append(found)
         paragraphs = list(_paragraphs(lines))
+        source = _carried(document)
     finally:
         document.close()
     notes = (f"有 {scanned} 页没有文字（可能是扫描件）。",) if scanned else ()
-    return Extract(tuple(paragraphs), count, notes)
+    return Extract(tuple(paragraphs), count, notes, source)
+
+
+def _carried(document: pypdfium2.PdfDocument) -> str:
+    """The source a PDF of this program's press carries; empty for any other."""
+    if document.get_metadata_dict().get("Creator") != OUR_PRESS:
+        return ""
+    for number in range(min(document.count_attachments(), MOST_ATTACHED)):
+        attached = document.get_attachment(number)
+        if attached.get_name() == SOURCE:
+            try:
+                content = bytes(attached.get_data())
+            except pypdfium2.PdfiumError:
+                return ""
+            return content.decode("utf-8", "replace") if len(content) <= LONGEST_SOURCE else ""
+    return ""
 
 
 def _lines(page: pypdfium2.PdfPage, number: int) -> Iterator[Line]:

@@ -56,6 +56,8 @@ class Extract:
     pages: int = 0
     notes: tuple[str, ...] = ()
     """What was left out of the file, and why."""
+    source: str = ""
+    """The JSON form of the issue that a PDF of this program's press carries."""
 
     def as_json(self) -> dict[str, Any]:
         """The extract as plain values."""
@@ -63,6 +65,7 @@ class Extract:
             "paragraphs": [asdict(one) for one in self.paragraphs],
             "pages": self.pages,
             "notes": list(self.notes),
+            "source": self.source,
         }
 
 
@@ -72,6 +75,7 @@ def from_json(value: dict[str, Any]) -> Extract:
         tuple(Paragraph(**one) for one in value["paragraphs"]),
         int(value["pages"]),
         tuple(value["notes"]),
+        value["source"],
     )
 
 

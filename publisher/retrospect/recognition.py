@@ -39,14 +39,15 @@ def recognise(extract: Extract, known: Known) -> Draft:
     if not found and (found := by_numbers(body)):
         draft.doubts["numbered"] = ""
     draft.articles = list(articles_of(body, found))
-    _doubt(draft, known, body, found)
+    doubt_masthead(draft, known)
+    _doubt(draft, body, found)
     if extract.notes:
         draft.doubts["notes"] = " ".join(extract.notes)
     return draft
 
 
-def _doubt(draft: Draft, known: Known, body: Sequence[Paragraph], found: Sequence[Title]) -> None:
-    """Say what a person should look at."""
+def doubt_masthead(draft: Draft, known: Known) -> None:
+    """Say what of the masthead a person should look at."""
     if draft.serial not in known.serials:
         draft.doubts["serial"] = draft.serial
     if draft.number is None:
@@ -55,6 +56,10 @@ def _doubt(draft: Draft, known: Known, body: Sequence[Paragraph], found: Sequenc
         draft.doubts.setdefault("date", "")
     elif draft.year is not None and draft.day is not None and draft.day.year != draft.year:
         draft.doubts["year"] = f"{draft.year} / {draft.dated_on}"
+
+
+def _doubt(draft: Draft, body: Sequence[Paragraph], found: Sequence[Title]) -> None:
+    """Say what of the items a person should look at."""
     if not draft.articles:
         draft.doubts["articles"] = ""
         whole = "\n\n".join(markdown(one, body_look(body)) for one in body)

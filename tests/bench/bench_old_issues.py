@@ -3,7 +3,10 @@
 Run from the checkout, with the real data beside it: `python -m tests.bench.bench_old_issues 200`.
 Real days of news are set by our own press as Word and PDF and by LibreOffice as PDF, then read as
 any old file is. A title counts as right where masthead and date are, and it stands at its place;
-spaces do not count, for a line break on paper hides them.
+spaces do not count, for a line break on paper hides them. Our own PDF is read twice: by the source
+it carries, and by its pages alone, as it is when another program has written it anew.
+
+`--published INSTANCE` reads the PDF that an office has in its archive instead of setting any.
 """
 
 from __future__ import annotations
@@ -15,24 +18,47 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import layouts
 from publisher.retrospect import pages, word
-from publisher.retrospect.drafts import Known
+from publisher.retrospect.carried import read_carried
+from publisher.retrospect.drafts import Draft, Known
 from publisher.retrospect.paragraphs import tight
 from publisher.retrospect.recognition import recognise
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
-KNOWN = Known(("每日要情", "政务信息"), frozenset({"工作动态", "经验做法"}))
+KNOWN = Known(("每日要情", "政务信息", "每日摘报"), frozenset({"工作动态", "经验做法"}))
 LAYOUTS = ("regular", "digest", "situation", "regular")
 AT_ONCE = 20
 SEED = 20261128
 
 
+Reader = Callable[[bytes], Draft]
+
+
+def by_word(content: bytes) -> Draft:
+    """Read as the office does, without the child process."""
+    return recognise(word.read_docx(content), KNOWN)
+
+
+def by_source(content: bytes) -> Draft:
+    """Read as the office does: by the source where the pages bear it out, else by the pages."""
+    extract = pages.read_pdf(content)
+    return read_carried(extract, KNOWN) or recognise(extract, KNOWN)
+
+
+def by_pages(content: bytes) -> Draft:
+    """Read by the pages alone."""
+    return recognise(pages.read_pdf(content), KNOWN)
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--published"]:
+        _published(Path(sys.argv[2]))
+        return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     chance = random.Random(SEED)  # noqa: S311 - the same in every run
     papers = list(_papers(count, chance))
@@ -46,9 +72,24 @@ def main() -> None:
                 pdf = layouts.typeset(document, "pdf", images={})
                 (folder / f"{number:04d}.own.pdf").write_bytes(pdf.content)
         _convert(sorted(folder.glob("*.docx")), folder)
-        _tell("Word, by our press", papers, folder, "docx")
-        _tell("PDF, by our press (each fourth)", papers, folder, "own.pdf")
-        _tell("PDF, by LibreOffice", papers, folder, "pdf")
+        for what, ending, reader in (
+            ("Word, by our press", "docx", by_word),
+            ("PDF, by our press (each fourth), by its source", "own.pdf", by_source),
+            ("PDF, by our press (each fourth), by its pages", "own.pdf", by_pages),
+            ("PDF, by LibreOffice", "pdf", by_pages),
+        ):
+            paths = [folder / f"{number:04d}.{ending}" for number in range(count)]
+            _tell(what, [one for one in zip(papers, paths, strict=True) if one[1].exists()], reader)
+
+
+def _published(instance: Path) -> None:
+    """Read what an office has published, each issue's PDF with the source beside it."""
+    found = [
+        (json.loads((path.parent / "source.json").read_text(encoding="utf-8")), path)
+        for path in sorted((instance / "archive").rglob("issue.pdf"))
+    ]
+    _tell("PDF of the archive, by its source", found, by_source)
+    _tell("PDF of the archive, by its pages", found, by_pages)
 
 
 def _papers(count: int, chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -132,16 +173,12 @@ def _convert(paths: list[Path], folder: Path) -> None:
         )
 
 
-def _tell(what: str, papers: list[dict[str, Any]], folder: Path, ending: str) -> None:
+def _tell(what: str, papers: Sequence[tuple[dict[str, Any], Path]], reader: Reader) -> None:
     right = total = heads = sure = sure_and_right = read = 0
     began = time.perf_counter()
-    for number, source in enumerate(papers):
-        path = folder / f"{number:04d}.{ending}"
-        if not path.exists():
-            continue
+    for source, path in papers:
         read += 1
-        reader = word.read_docx if ending == "docx" else pages.read_pdf
-        draft = recognise(reader(path.read_bytes()), KNOWN)
+        draft = reader(path.read_bytes())
         wanted = [
             tight(one["title"]) for section in source["sections"] for one in section["articles"]
         ]

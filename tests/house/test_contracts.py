@@ -46,6 +46,7 @@ OWN = {
     },
     "retrospect": {
         "articles",
+        "carried",
         "contents",
         "drafts",
         "entering",
