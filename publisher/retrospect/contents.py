@@ -17,6 +17,7 @@ from publisher.retrospect.titles import (
     Title,
     bare,
     clean,
+    goes_on_row,
     numbers_of,
     printed,
 )
@@ -40,7 +41,7 @@ def read_contents(body: Sequence[Paragraph]) -> tuple[list[str], int]:
             break
         if len(one.tight) > LONGEST_TITLE:
             break
-        goes_on = bool(listed) and marked and not ENTRY.match(one.text)
+        goes_on = bool(listed) and marked and not _opens(one.text, listed)
         if goes_on and not _looks_like(one, body[at + 1]):
             if not _is_new_entry(body[n + 1 : n + 2], listed):
                 break
@@ -62,10 +63,15 @@ def _is_new_entry(following: Sequence[Paragraph], listed: Sequence[str]) -> bool
     """Whether the contents go on behind a section's name."""
     known = [bare(one) for one in listed]
     return any(
-        ENTRY.match(one.text)
+        _opens(one.text, listed)
         and not any(title.startswith(bare(_entry(one.text))) for title in known)
         for one in following
     )
+
+
+def _opens(text: str, listed: Sequence[str]) -> bool:
+    """Whether a line of the contents is a new entry, not the second line of the one above."""
+    return bool(ENTRY.match(text)) or goes_on_row(text, listed)
 
 
 def _entry(text: str) -> str:
@@ -78,13 +84,19 @@ def _entry(text: str) -> str:
 
 def _begins_anew(one: Paragraph, listed: Sequence[str]) -> bool:
     """Whether the body begins: with a title or a section that the contents have named."""
-    text = bare(one.text)
-    if not text or not listed:
+    if not listed:
         return False
-    first = bare(listed[0])
-    if len(text) >= 4 and first.startswith(text) and bare(listed[-1]) != first:
+    entries = [
+        {bare(entry), bare(entry, number)}
+        for entry, number in zip(listed, numbers_of(listed), strict=True)
+    ]
+    # The first title bears the first number again.
+    texts = {bare(one.text), bare(one.text, int(goes_on_row(one.text, ())))} - {""}
+    first, last = entries[0], entries[-1]
+    if texts & first:
         return True
-    return text == first or (text in {bare(entry) for entry in listed} and len(listed) > 1)
+    begins = any(title.startswith(text) for text in texts if len(text) >= 4 for title in first)
+    return (begins and last != first) or (len(listed) > 1 and bool(texts & set().union(*entries)))
 
 
 def by_contents(body: Sequence[Paragraph], entries: Sequence[str], known: Known) -> list[Title]:

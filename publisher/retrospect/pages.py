@@ -16,7 +16,9 @@ from publisher.retrospect.paragraphs import Extract, Paragraph
 
 MOST_PAGES = 400
 FOLIO = re.compile(r"^[-—–－\s·]*\d{1,4}[-—–－\s·]*$|^第\s*\d+\s*页(\s*[/，,]?\s*共\s*\d+\s*页)?$")
-LISTED = re.compile(r"(?:[.…·．⋯]{3,}|\t|\u3000)\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
+LISTED = re.compile(
+    r"(?:[.…·．⋯]{3,}|\t|\u3000)\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$|[(（]\s*\d{1,3}\s*[)）]\s*$"
+)
 """A line of the contents ends with its page."""
 SIGN = re.compile(r"^[◇◆●○■□▲△★☆※]")
 OUR_PRESS, SOURCE = "Jianbao", "source.json"

@@ -57,6 +57,17 @@ def numbers_of(texts: Sequence[str]) -> list[int]:
 
     One number alone is no row: 1.5亿人次出行 may be a title.
     """
+    numbers = _in_row(texts)
+    return numbers if max(numbers, default=0) > 1 else [0] * len(texts)
+
+
+def goes_on_row(text: str, before: Sequence[str]) -> bool:
+    """Whether a line bears the number that comes after those before it."""
+    found = IN_ROW.match(text)
+    return found is not None and int(found[1]) == max(_in_row(before), default=0) + 1
+
+
+def _in_row(texts: Sequence[str]) -> list[int]:
     numbers: list[int] = []
     last = 0
     for text in texts:
@@ -64,7 +75,7 @@ def numbers_of(texts: Sequence[str]) -> list[int]:
         follows = found is not None and int(found[1]) == last + 1
         last += follows
         numbers.append(last if follows else 0)
-    return numbers if last > 1 else [0] * len(texts)
+    return numbers
 
 
 def by_look(body: Sequence[Paragraph], known: Known) -> list[Title]:

@@ -233,6 +233,29 @@ class TestItems:
         assert draft.doubts == {}
         assert titles(draft) == ["石桥镇抓好秋粮收储", "2010年全市粮食总产再创新高"]
 
+    def test_an_entry_that_begins_with_a_figure_is_no_second_line_of_the_one_above(self) -> None:
+        said = "全市粮食总产达到12.6亿斤，比上年增加3200万斤，单产、总产均创历史新高。"
+        draft = of_lines(
+            "政务信息",
+            "第8期",
+            "云汀市政府办公室编　2011年9月8日",
+            "本期要目",
+            "1.　石桥镇抓好秋粮收储（1）",
+            "2.9月份全市工业用电量",
+            "同比增长一成（2）",
+            "1.石桥镇抓好秋粮收储",
+            said,
+            "2.9月份全市工业用电量同比增长一成",
+            said,
+        )
+        assert draft.doubts == {}
+        assert titles(draft) == ["石桥镇抓好秋粮收储", "9月份全市工业用电量同比增长一成"]
+
+    def test_an_entry_without_room_for_dots_ends_with_its_page(self) -> None:
+        before = pages.Line("8.　石桥镇抓好秋粮收储（16）", 1, 80, 515, 300, 16, "仿宋", bold=False)
+        after = pages.Line("9.　柳湾乡整治人居环境", 1, 80, 300, 272, 16, "仿宋", bold=False)
+        assert not pages._goes_on(before, after, 80, 515, 16)
+
     def test_a_decimal_at_the_beginning_is_no_number_of_a_title(self) -> None:
         draft = of_lines(
             "政务信息",
