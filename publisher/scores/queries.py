@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from publisher.clock import OFFICE_ZONE
@@ -19,6 +19,7 @@ from publisher.people.model import Unit, UnitGroup
 from publisher.publication.model import Publication, Step
 from publisher.scores.model import Earned, Event, LedgerEntry, Rule
 from publisher.serials.model import Serial
+from publisher.submissions.model import State as SubmissionState
 from publisher.submissions.model import Submission
 
 AT_ONCE = 500
@@ -122,27 +123,40 @@ class Standing:
     rank: int
     unit: Unit
     submitted: int
+    """Sent in within the period."""
+    used: int
+    """Of those, how many an issue has used by now."""
     adopted: int
+    """How often something of the unit's was printed within the period, whenever it was sent in; in
+    two serials counts twice."""
     instructed: int
     points: float
 
     @property
     def adoption_rate(self) -> str:
-        """Adopted of submitted, in per cent."""
-        return f"{self.adopted / self.submitted:.1%}" if self.submitted else "—"
+        """Of what was sent in within the period, the share that is used by now: never above 100 %.
+
+        `adopted` is another count: it holds what was sent in before and what two serials printed.
+        """
+        return f"{self.used / self.submitted:.1%}" if self.submitted else "—"
 
 
 def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
     """The units of a group by points between two days, both included; equal points, equal rank."""
     first = datetime.combine(start, time.min, OFFICE_ZONE)
     last = datetime.combine(end, time.max, OFFICE_ZONE)
-    submitted = dict(
-        db.session.execute(
-            select(Submission.unit_id, func.count())
+    submitted = {
+        unit_id: (sent, used or 0)
+        for unit_id, sent, used in db.session.execute(
+            select(
+                Submission.unit_id,
+                func.count(),
+                func.sum(case((Submission.state == SubmissionState.ADOPTED, 1), else_=0)),
+            )
             .where(Submission.submitted_at.between(first, last))
             .group_by(Submission.unit_id)
-        ).all()
-    )
+        )
+    }
     earned: dict[int, dict[Event, tuple[int, float]]] = {}
     statement = (
         select(
@@ -176,7 +190,8 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
             Standing(
                 rank=standings[-1].rank if same else place,
                 unit=unit,
-                submitted=submitted.get(unit.id, 0),
+                submitted=submitted.get(unit.id, (0, 0))[0],
+                used=submitted.get(unit.id, (0, 0))[1],
                 adopted=earned.get(unit.id, {}).get(Event.ADOPTED, (0, 0))[0],
                 instructed=earned.get(unit.id, {}).get(Event.INSTRUCTED, (0, 0))[0],
                 points=points,

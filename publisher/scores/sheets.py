@@ -22,7 +22,8 @@ KINDS = {"month": N_("本月"), "quarter": N_("本季度"), "year": N_("今年�
 """The periods a bulletin is made for, seen from a month."""
 QUARTERS = "一二三四"
 NOTES = (
-    "得分相同的名次并列；采用率为采用条次与报送条数之比，一条信息被几种刊物采用的，按条次计。"
+    "得分相同的名次并列；采用按本期刊发的条次计，一条信息被几种刊物采用的，计几次；"
+    "采用率为本期报送的信息中已被采用的条数与报送条数之比，截至本通报日期。"
     "各单位对计分有疑问的，请与编辑部核对。"
 )
 """What stands under the tables."""

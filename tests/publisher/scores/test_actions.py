@@ -20,6 +20,7 @@ from publisher.publication import press
 from publisher.scores import actions, queries, tasks
 from publisher.scores.model import Earned, Event, LedgerEntry, MergeRule, Rule
 from publisher.serials.model import Serial
+from publisher.submissions.model import State as SubmissionState
 from tests import factories
 from tests.publisher.publication.presses import fast_set_all
 
@@ -270,9 +271,30 @@ class TestRanking:
         self.entry(unit, 8, event=Event.INSTRUCTED)
         (row,) = queries.ranking(UnitGroup.COUNTY, date(2026, 11, 1), date(2026, 11, 30))
         assert (row.submitted, row.adopted, row.instructed, row.points) == (2, 1, 1, 11)
-        assert row.adoption_rate == "50.0%"
+        assert (row.used, row.adoption_rate) == (0, "0.0%")
         (none,) = queries.ranking(UnitGroup.COUNTY, date(2025, 1, 1), date(2025, 1, 31))
         assert none.adoption_rate == "—"
+
+    def test_the_adoption_rate_is_of_what_was_sent_in_and_never_above_the_whole(self) -> None:
+        unit = factories.unit()
+        reporter = factories.person(Role.REPORTER, unit_=unit)
+        sent = [
+            factories.submission(
+                by=reporter, submitted_at=datetime(2026, month, 20, 9, 0, tzinfo=OFFICE_ZONE)
+            )
+            for month in (10, 10, 11, 11)
+        ]
+        for one in sent[:3]:
+            one.state = SubmissionState.ADOPTED
+        db.session.commit()
+        # Both of October were printed in November as well, one of them by two serials.
+        for _printed in range(4):
+            self.entry(unit, 3)
+        (row,) = queries.ranking(UnitGroup.COUNTY, date(2026, 11, 1), date(2026, 11, 30))
+        assert (row.submitted, row.used, row.adopted) == (2, 1, 4)
+        assert row.adoption_rate == "50.0%"
+        (before,) = queries.ranking(UnitGroup.COUNTY, date(2026, 10, 1), date(2026, 10, 31))
+        assert (before.adopted, before.adoption_rate) == (0, "100.0%")
 
     def test_a_unit_abolished_since_keeps_its_place_in_the_months_it_earned(self) -> None:
         unit, other = factories.unit("清溪县"), factories.unit("白石县")
