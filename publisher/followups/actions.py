@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from publisher import history
 from publisher.attachments.model import Attachment
 from publisher.errors import InputRefused, NotAllowed, StepRefused
+from publisher.followups import limits
 from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import (
     RUNNING,
@@ -67,20 +68,23 @@ def open_case(
     demand: str,
     lead: Unit,
     supports: Sequence[Unit],
-    limit_days: int,
+    limit_days: int | None,
     calendar: WorkingCalendar,
     by: Person,
     at: datetime,
+    limit_reason: str = "",
     follows: Case | None = None,
 ) -> Case:
     """Open a case on an instruction and assign it (一事一项).
 
-    `number` comes from the register in the same transaction. `follows` is the case whose result
-    the leader instructed on again; its round ends with this. Raises `InputRefused` for a limit or
-    units that cannot be.
+    `number` comes from the register in the same transaction. `limit_days` is None for the limit the
+    leader named; another than his needs its `limit_reason`, which history tells. `follows` is the
+    case whose result the leader instructed on again; its round ends with this. Raises
+    `InputRefused` for a limit or units that cannot be.
     """
-    if not 1 <= limit_days <= 365:
-        raise InputRefused(_("办理时限应在1至365个工作日之间。"), field="limit_days")
+    limit = limits.settled(
+        instruction, calendar, today=at.date(), days=limit_days, reason=limit_reason
+    )
     if lead in supports:
         raise InputRefused(_("主办单位不能同时是协办单位。"), field="supports")
     if instruction.state != InstructionState.OPENED:
@@ -100,8 +104,9 @@ def open_case(
         follows=follows,
         matter=matter.strip(),
         demand=demand.strip(),
-        limit_days=limit_days,
-        due_on=calendar.after(at.date(), limit_days),
+        limit_days=limit.days,
+        due_on=limit.due_on,
+        limit_reason=limit.reason,
         officer=by,
         opened_at=at,
         tasks=[
@@ -120,6 +125,16 @@ def open_case(
         supports=[unit.name for unit in supports],
         due_on=case.due_on.isoformat(),
     )
+    if limit.reason:
+        history.record(
+            case,
+            "depart_from_limit",
+            by=by,
+            at=at,
+            reason=limit.reason,
+            leaders=str(limits.named_by_leader(instruction, calendar)),
+            due_on=case.due_on.isoformat(),
+        )
     return case
 
 

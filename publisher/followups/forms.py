@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,8 +24,11 @@ from publisher.fields import CheckboxesField, RadioField, SelectField, SelectMul
 from publisher.followups.model import LimitClass, ReportStage
 from publisher.formkeys import KeyedForm
 from publisher.instructions.model import Instruction
+from publisher.language import shown_day
 from publisher.words import N_
 
+LEADERS = "leader"
+"""Chosen where the limit is the one the leader named."""
 YEARS = range(2000, 2101)
 """The years the calendar knows."""
 
@@ -49,6 +53,10 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
         ],
     )
 
+    limit_reason = TextAreaField(
+        _l("不按批示期限的理由"), validators=[Length(max=500)], description=_l("记入办理记录")
+    )
+
     def offer(self, units: list[tuple[str, str]], limits: Sequence[LimitClass]) -> None:
         """Fill the lists of units and of classes of limits."""
         self.lead.choices = [("", _l("请选择")), *units]
@@ -57,6 +65,20 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
         self.limit_class.choices = [
             *((str(one.id), _of_class(one)) for one in limits),
             ("", _l("另定")),
+        ]
+
+    def offer_leaders(self, due_on: date, days: int) -> None:
+        """Put the limit that the leader named before the classes."""
+        word = ngettext(
+            "按批示：%(day)s前（自今天起%(n)s个工作日）",
+            "按批示：%(day)s前（自今天起%(n)s个工作日）",
+            days,
+            day=shown_day(due_on),
+            n=days,
+        )
+        self.limit_class.choices = [
+            (LEADERS, word),
+            *((one.value, one.label) for one in self.limit_class.choices),
         ]
 
     def validate_limit_class(self, field: SelectField) -> None:
@@ -69,9 +91,14 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("请选择办理时限，或者另定工作日数。"))
 
     @property
-    def days(self) -> int:
-        """The limit in working days; a number that was typed before that of a class."""
-        return self.limit_days.data or self.limits[self.limit_class.data]
+    def days(self) -> int | None:
+        """The limit in working days; a number that was typed before that of a class.
+
+        None for the limit the leader named.
+        """
+        if self.limit_days.data:
+            return int(self.limit_days.data)
+        return None if self.limit_class.data == LEADERS else self.limits[self.limit_class.data]
 
 
 class PrintAgainForm(FlaskForm):  # type: ignore[misc]

@@ -199,6 +199,8 @@ class Case(Stateful, Base):
     limit_days: Mapped[int]
     """Working days from the day of assignment."""
     due_on: Mapped[date] = mapped_column(index=True)
+    limit_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why the office set another limit than the leader named; empty where it did not."""
     state: Mapped[State] = mapped_column(Choice(State), default=State.ASSIGNED, index=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
     officer: Mapped[Person] = relationship(lazy="joined")
@@ -402,6 +404,10 @@ class Proposal(Stateful, Base):
     support_ids: Mapped[list[int]] = mapped_column(JSON, default_factory=list)
     """Numbers of the supporting units."""
     limit_days: Mapped[int] = mapped_column(default=0)
+    by_leaders_limit: Mapped[bool] = mapped_column(default=False)
+    """Whether the limit is the one the leader named, whatever day it is decided."""
+    limit_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it is another than the leader named."""
     remark: Mapped[str] = mapped_column(Text, default="")
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     proposed_by: Mapped[Person] = relationship(

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, history, registers
 from publisher.database import db
 from publisher.errors import InputRefused, StepRefused
-from publisher.followups import actions, proposals, queries
-from publisher.followups.forms import CaseForm, DecisionForm, NoteForm
+from publisher.followups import actions, limits, proposals, queries
+from publisher.followups.forms import LEADERS, CaseForm, DecisionForm, NoteForm
 from publisher.followups.model import Case, Proposal, ProposalState
 from publisher.followups.proposals import Plan
 from publisher.followups.routes import bp
@@ -60,13 +60,16 @@ def open_(instruction_number: int) -> str | Redirect | tuple[str, int]:
 def _case_form(instruction: Instruction, *, blank: bool = False) -> CaseForm:
     """The form as it was sent, or a blank one for an instruction."""
     form = CaseForm(formdata=None) if blank else CaseForm()
-    limits = queries.limit_classes(instruction.leader_id)
-    form.offer([(str(unit.id), unit.name) for unit in people.units()], limits)
+    classes = queries.limit_classes(instruction.leader_id)
+    calendar, today = queries.working_calendar(), clock.today()
+    leaders = limits.named_by_leader(instruction, calendar)
+    form.offer([(str(unit.id), unit.name) for unit in people.units()], classes)
+    if leaders is not None and leaders >= today:
+        form.offer_leaders(leaders, calendar.between(today, leaders))
     if blank:
-        form.limit_class.data = next(
-            (str(one.id) for one in limits if one.days == USUAL_DAYS),
-            form.limit_class.choices[0].value,
-        )
+        usual = next((str(one.id) for one in classes if one.days == USUAL_DAYS), None)
+        first = form.limit_class.choices[0].value
+        form.limit_class.data = first if first == LEADERS or usual is None else usual
         about = instruction.item.title if instruction.item else instruction.issue.number_text
         # Both this and the chase below are printed on sheets, which are Chinese for everybody.
         form.matter.data = f"关于“{about}”批示事项的办理"
@@ -82,6 +85,8 @@ def _opening(instruction: Instruction, form: CaseForm, *, noting: NoteForm | Non
         form=form,
         instruction=instruction,
         noting=noting or NoteForm(formdata=None),
+        leaders_limit=limits.named_by_leader(instruction, queries.working_calendar()),
+        today=clock.today(),
         unconfirmed=not queries.working_calendar().is_confirmed(clock.today()),
         decides=is_decided_by_director(instruction),
         proposal=queries.proposal_on(instruction.id),
@@ -100,6 +105,7 @@ def _plan(form: CaseForm) -> Plan:
         lead=people.unit(int(form.lead.data)),
         supports=[people.unit(int(number)) for number in form.supports.data or []],
         limit_days=form.days,
+        limit_reason=form.limit_reason.data or "",
     )
 
 
@@ -108,7 +114,14 @@ def _propose(instruction: Instruction, plan: Plan | None, remark: str = "") -> R
     waiting = queries.proposal_on(instruction.id)
     if waiting is not None and waiting.state == ProposalState.PROPOSED:
         raise StepRefused(_("这件批示的拟办意见正在等待审定。"))
-    made = proposals.propose(instruction, plan, remark=remark, by=current_person(), at=clock.now())
+    made = proposals.propose(
+        instruction,
+        plan,
+        calendar=queries.working_calendar(),
+        remark=remark,
+        by=current_person(),
+        at=clock.now(),
+    )
     db.session.add(made)
     db.session.commit()
     flash(_("拟办意见已送审定。"), "success")
@@ -129,6 +142,7 @@ def _open(instruction: Instruction, plan: Plan, *, by: Person, at: datetime) -> 
         lead=plan.lead,
         supports=plan.supports,
         limit_days=plan.limit_days,
+        limit_reason=plan.limit_reason,
         calendar=queries.working_calendar(),
         follows=queries.round_before(instruction),
         by=by,
@@ -219,7 +233,8 @@ def _agree(found: Proposal, answer: str) -> None:
             demand=found.demand,
             lead=found.lead,
             supports=[people.unit(number) for number in found.support_ids],
-            limit_days=found.limit_days,
+            limit_days=None if found.by_leaders_limit else found.limit_days,
+            limit_reason=found.limit_reason,
         )
         # Whoever proposed it follows it: 谁转办谁跟踪落实 (domain.md 4.1, step 13).
         _open(instruction, plan, by=found.proposed_by, at=at)

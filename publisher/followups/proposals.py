@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 
 from publisher import history
 from publisher.errors import InputRefused, NotAllowed, StepRefused
+from publisher.followups import limits
+from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import Proposal, ProposalState
 from publisher.instructions.model import Instruction
 from publisher.instructions.model import State as InstructionState
@@ -27,13 +29,25 @@ class Plan:
     demand: str
     lead: Unit
     supports: Sequence[Unit]
-    limit_days: int
+    limit_days: int | None
+    """Working days; None for the limit the leader named."""
+    limit_reason: str = ""
+    """Why it is another than the leader named."""
 
 
 def propose(
-    instruction: Instruction, plan: Plan | None, *, by: Person, at: datetime, remark: str = ""
+    instruction: Instruction,
+    plan: Plan | None,
+    *,
+    calendar: WorkingCalendar,
+    by: Person,
+    at: datetime,
+    remark: str = "",
 ) -> Proposal:
-    """Propose a case, or with no plan that there be none; the director decides (拟办)."""
+    """Propose a case, or with no plan that there be none; the director decides (拟办).
+
+    Raises `InputRefused` for a limit that cannot be, see `limits.settled`.
+    """
     if instruction.state not in {InstructionState.REGISTERED, InstructionState.NOTED}:
         raise StepRefused(_("这件批示现在是“%(state)s”，不能拟办。", state=instruction.state.word))
     made = Proposal(
@@ -45,7 +59,15 @@ def propose(
     )
     if plan is not None:
         made.matter, made.demand = plan.matter.strip(), plan.demand.strip()
-        made.lead, made.limit_days = plan.lead, plan.limit_days
+        limit = limits.settled(
+            instruction,
+            calendar,
+            today=at.date(),
+            days=plan.limit_days,
+            reason=plan.limit_reason,
+        )
+        made.lead, made.limit_days, made.limit_reason = plan.lead, limit.days, limit.reason
+        made.by_leaders_limit = plan.limit_days is None
         made.support_ids = [unit.id for unit in plan.supports]
     made.state = ProposalState.PROPOSED
     history.record(made, "propose", by=by, at=at, to_state=made.state.value, opens=made.opens)

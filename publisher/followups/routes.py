@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, history, jobs
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.followups import actions, finding, queries, sheets
+from publisher.followups import actions, finding, limits, queries, sheets
 from publisher.followups.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -129,6 +129,7 @@ def page(
         chasing.text.data = _chasing_words(found, today)
     return render_template(
         "followups/case.html",
+        leaders_limit=limits.named_by_leader(found.instruction, queries.working_calendar()),
         case=found,
         task=task,
         light=_light(),

@@ -62,6 +62,8 @@ class Words:
     others: Sequence[str] = ()
     """Units of the office, and names of others, that are to act."""
     limit_on: date | None = None
+    limit_days: int | None = None
+    """The leader's limit, as a day or as working days from the day he wrote."""
     may_print: bool = True
     only_for: Sequence[Person] | None = None
     """Who alone may know of it besides leader and secretary; None where it goes by roles."""
@@ -94,6 +96,8 @@ def write(
         raise InputRefused(_("批示日期不能晚于今天。"), field="written_on")
     if words.limit_on is not None and words.limit_on < words.written_on:
         raise InputRefused(_("办理期限不能早于批示日期。"), field="limit_on")
+    if words.limit_on is not None and words.limit_days is not None:
+        raise InputRefused(_("办理期限请只填日期，或者只填工作日数。"), field="limit_days")
     made = Instruction(
         issue=issue,
         item=words.item,
@@ -109,6 +113,7 @@ def write(
         suffix=words.suffix[:80],
         about=words.about,
         limit_on=words.limit_on,
+        limit_days=words.limit_days,
         is_restricted=words.only_for is not None,
         may_print=words.may_print,
         series=SERIES if words.only_for is None else RESTRICTED_SERIES,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from publisher.fields import CheckboxesField, RadioField, SelectField
 from publisher.formkeys import KeyedForm
@@ -42,6 +49,11 @@ class InstructionForm(KeyedForm):
         validators=[Length(max=400)],
     )
     limit_on = DateField(_l("办理期限"), validators=[Optional()])
+    limit_days = IntegerField(
+        _l("或者几个工作日内"),
+        description=_l("自批示之日起"),
+        validators=[Optional(), NumberRange(1, 365, _l("办理期限应在1至365个工作日之间。"))],
+    )
     known_to = RadioField(
         _l("知悉范围"),
         choices=[

@@ -94,6 +94,8 @@ class Instruction(Stateful, Base):
     state: Mapped[State] = mapped_column(Choice(State), default=State.RECORDED, index=True)
     limit_on: Mapped[date | None] = mapped_column(default=None)
     """The day by which the leader wants it done, where he named one."""
+    limit_days: Mapped[int | None] = mapped_column(default=None)
+    """The same in working days from the day he wrote, where he named no day."""
     is_restricted: Mapped[bool] = mapped_column(default=False)
     """Only the people it names may know of it, whatever their role."""
     may_print: Mapped[bool] = mapped_column(default=True)

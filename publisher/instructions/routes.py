@@ -184,6 +184,7 @@ def _write(publication: Publication, form: InstructionForm, person: Person) -> I
             units=[one for one in people.units() if str(one.id) in (form.units.data or [])],
             others=re.split("[、,，;；\\n]", form.others.data or ""),
             limit_on=form.limit_on.data,
+            limit_days=form.limit_days.data,
             may_print=not form.not_printed.data,
             only_for=[named[one] for one in form.only_for.data or []]
             if form.known_to.data == NAMED

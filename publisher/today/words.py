@@ -13,7 +13,7 @@ ACTS = {
     "approve": N_("审批通过"), "ask_transfer": N_("申请转办"),
     "decline_transfer": N_("不接收转办"), "drop_request": N_("申请作罢"), "look_back": N_("回访"),
     "offer_transfer": N_("送转办"), "refuse_transfer": N_("不同意转办"),
-    "propose": N_("拟办"), "remind": N_("到期提醒"),
+    "depart_from_limit": N_("不按批示期限"), "propose": N_("拟办"), "remind": N_("到期提醒"),
     "set_limit_class": N_("设定时限类别"), "take_over": N_("接收转办"),
     "arrange": N_("编排"), "ask_approval": N_("送审"),
     "ask_extension": N_("申请延期"), "assign": N_("立项交办"), "begin_correction": N_("开始更正"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from publisher import clock
 from publisher.database import db
 from publisher.errors import NotAllowed
 from publisher.followups import proposals, queries
+from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import Case, Proposal, ProposalState
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
@@ -52,6 +53,10 @@ class Office:
         answer = self.officers.post(f"/cases/open/{self.number}", typed)
         assert answer.status_code == 302, answer.text
         return db.session.query(Proposal).order_by(Proposal.id.desc()).first().id  # type: ignore[union-attr]
+
+    def director_again(self) -> Browser:
+        """The director at a browser, days later: the session of before has ended."""
+        return Browser(self.directors.app, self.director)
 
     def state(self) -> InstructionState:
         db.session.rollback()
@@ -116,12 +121,45 @@ class TestDecide:
 
     def test_nobody_decides_on_his_own_proposal(self) -> None:
         both = factories.person(Role.OFFICER, Role.DIRECTOR)
-        made = proposals.propose(factories.instruction(), None, by=both, at=factories.AT)
+        made = proposals.propose(
+            factories.instruction(), None, calendar=WorkingCalendar(), by=both, at=factories.AT
+        )
         db.session.add(made)
         db.session.commit()
         with pytest.raises(NotAllowed, match="两个人"):
             proposals.agree(made, answer="", by=both, at=factories.AT)
         assert made.state == ProposalState.PROPOSED
+
+
+class TestLeadersLimit:
+    def test_it_is_counted_anew_on_the_day_the_director_agrees(self, office: Office) -> None:
+        instruction = db.session.get_one(Instruction, office.number)
+        instruction.limit_on = date(2026, 12, 4)
+        db.session.commit()
+        typed = {"matter": "办理", "lead": office.lead, "limit_class": "leader"}
+        assert office.officers.post(f"/cases/open/{office.number}", typed).status_code == 302
+        number = db.session.query(Proposal).one().id
+        assert "按批示限定" in office.directors.get(f"/cases/proposals/{number}").text
+        with clock.standing_at(factories.AT + timedelta(days=5)):
+            office.director_again().post(f"/cases/proposals/{number}/decide", {"agreed": "yes"})
+        case = db.session.query(Case).one()
+        assert (case.due_on, case.limit_days) == (date(2026, 12, 4), 7)
+
+    def test_once_it_has_passed_the_director_can_only_give_it_back(self, office: Office) -> None:
+        instruction = db.session.get_one(Instruction, office.number)
+        instruction.limit_days = 2
+        db.session.commit()
+        typed = {"matter": "办理", "lead": office.lead, "limit_class": "leader"}
+        assert office.officers.post(f"/cases/open/{office.number}", typed).status_code == 302
+        door = f"/cases/proposals/{db.session.query(Proposal).one().id}/decide"
+        with clock.standing_at(factories.AT + timedelta(days=5)):
+            directors = office.director_again()
+            answer = directors.post(door, {"agreed": "yes"})
+            assert answer.status_code == 422
+            assert "批示限定的期限已过" in answer.text
+            assert db.session.query(Case).count() == 0
+            given_back = {"agreed": "no", "answer": "请另定时限"}
+            assert directors.post(door, given_back).status_code == 302
 
 
 class TestWho:

@@ -291,6 +291,60 @@ class TestOpen:
         assert made.status_code == 302
         assert queries.cases_of(instruction.id)[0].number_text == "督查〔2026〕2号"
 
+    def test_the_limit_a_leader_names_is_that_of_the_case(self, office: Office) -> None:
+        instruction = factories.instruction(leader_=office.leader)
+        instruction.limit_on = date(2026, 12, 5)
+        db.session.commit()
+        address, browser = f"/cases/open/{instruction.id}", office.at(office.officer)
+        form = browser.get(address).text
+        assert "批示限定2026年12月5日前办结" in form
+        assert '<option selected value="leader">按批示：2026年12月5日前' in form
+        typed = self.typed(office, limit_class="leader", limit_days="")
+        made = browser.post(address, typed)
+        assert made.status_code == 302
+        (found,) = queries.cases_of(instruction.id)
+        # A Saturday stays the leader's Saturday; ten working days lie before it.
+        assert (found.due_on, found.limit_days, found.limit_reason) == (date(2026, 12, 5), 10, "")
+        assert "批示期限" in browser.get(made.location).text
+
+    def test_another_limit_than_the_leaders_is_set_only_with_its_reason(
+        self, office: Office
+    ) -> None:
+        instruction = factories.instruction(leader_=office.leader)
+        instruction.limit_days = 5
+        db.session.commit()
+        address, browser = f"/cases/open/{instruction.id}", office.at(office.officer)
+        typed = self.typed(office, limit_days="15")
+        refused = browser.post(address, typed)
+        assert refused.status_code == 422
+        assert "时限与批示限定的不同，请写明理由。" in refused.text
+        assert queries.cases_of(instruction.id) == []
+        made = browser.post(address, typed | {"limit_reason": "须经汛期检验"})
+        (found,) = queries.cases_of(instruction.id)
+        (told,) = [
+            one
+            for one in history.entries_of(db.session, history.subject_name(found))
+            if one.act == "depart_from_limit"
+        ]
+        assert told.detail["reason"] == found.limit_reason == "须经汛期检验"
+        page = browser.get(made.location).text
+        for words in ("不按批示期限", "须经汛期检验"):
+            assert words in page, words
+
+    def test_a_leaders_limit_that_has_passed_is_not_offered(self, office: Office) -> None:
+        instruction = factories.instruction(
+            leader_=office.leader, written_on=factories.DAY - timedelta(days=30)
+        )
+        instruction.limit_on = factories.DAY - timedelta(days=1)
+        db.session.commit()
+        address, browser = f"/cases/open/{instruction.id}", office.at(office.officer)
+        form = browser.get(address).text
+        assert "已过，请另定时限并写明理由" in form
+        assert 'value="leader"' not in form
+        sent = browser.post(address, self.typed(office, limit_class="leader", limit_days=""))
+        assert sent.status_code == 422
+        assert browser.post(address, self.typed(office)).status_code == 422
+
     def test_an_instruction_not_registered_opens_nothing(self, office: Office) -> None:
         instruction = factories.instruction(leader_=office.leader, registered=False)
         browser = office.at(office.officer)

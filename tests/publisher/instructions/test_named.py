@@ -149,6 +149,12 @@ class TestMore:
         sent = typed(leader, limit_on="2026-11-01", form_key="k2")
         answer = Browser(app, leader).post(f"/instructions/write/{issue.id}", sent)
         assert "办理期限不能早于批示日期" in answer.text
+        sent = typed(leader, limit_on="2026-12-01", limit_days="5", form_key="k3")
+        answer = Browser(app, leader).post(f"/instructions/write/{issue.id}", sent)
+        assert "办理期限请只填日期，或者只填工作日数。" in answer.text
+        sent = typed(leader, limit_days="5", form_key="k4")
+        made = Browser(app, leader).post(f"/instructions/write/{issue.id}", sent)
+        assert "5个工作日内" in Browser(app, leader).get(made.location).text
 
     def test_a_passage_that_is_not_printed_is_refused(
         self, app: Flask, issue: Issue, leader: Person
