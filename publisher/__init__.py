@@ -20,6 +20,7 @@ from publisher.headers import init_headers
 from publisher.jobs import init_jobs
 from publisher.language import init_language
 
+MEGABYTE = 1024 * 1024
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -36,7 +37,9 @@ def create_app(settings: Settings | None = None, *, jobs_at_once: bool = False) 
     app.extensions["settings"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024,
+        # Twice the limit of files is still read, so that a form that is too large is answered with
+        # all that was typed in it; the files themselves are held to the limit by `keep_uploads`.
+        MAX_CONTENT_LENGTH=(2 * settings.upload_megabytes + 8) * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +29,7 @@ from publisher.submissions.model import Kind, Stage, State, Submission
 
 bp = Blueprint("submissions", __name__, url_prefix="/submissions")
 
+MEGABYTE = 1024 * 1024
 SEES = (
     Permission.Submissions.SUBMIT,
     Permission.Submissions.SEE_ALL,
@@ -174,9 +177,26 @@ def _send(form: SubmissionForm, person: Person, returned: Submission | None) -> 
 def keep_uploads(
     uploads: list[FileStorage] | None, captions: str, *, by: Person
 ) -> list[Attachment]:
-    """Keep the files that were really chosen, photos with their captions line by line."""
+    """Keep the files that were really chosen, photos with their captions line by line.
+
+    Raises `InputRefused` where together they are larger than what one form may bring.
+    """
     lines = captions.splitlines()
     chosen = [upload for upload in uploads or [] if upload and upload.filename]
+    most = settings().upload_megabytes
+    total = sum(upload.stream.seek(0, io.SEEK_END) for upload in chosen)
+    for upload in chosen:
+        upload.stream.seek(0)
+    if total > most * MEGABYTE:
+        raise InputRefused(
+            _(
+                "所选文件合计%(total)s MB，一次最多%(most)s MB，没有收。请把照片缩小，"
+                "或分次上传，重新选择文件；已填写的内容都还在。",
+                total=f"{total / MEGABYTE:.1f}",
+                most=most,
+            ),
+            field="files",
+        )
     return [
         attachments.keep_file(
             upload,

@@ -80,6 +80,7 @@ OWN = {
     "followups": {
         "calendar",
         "limit_routes",
+        "limits",
         "links",
         "opening_routes",
         "papers",
