@@ -15,7 +15,7 @@ from publisher.filing import queries
 from publisher.issues.model import State
 from publisher.language import day
 from publisher.library import sheets
-from publisher.publication.describing import retention_word
+from publisher.publication.describing import responsible, retention_word
 from publisher.settings import settings
 
 COLUMNS: tuple[tuple[str, str, float], ...] = (
@@ -74,11 +74,6 @@ def rows(year: int) -> list[Row]:
             )
         )
     return made
-
-
-def responsible(masthead: str) -> str:
-    """The office of a masthead without what it did there (编, 编印), as 责任者."""
-    return masthead.removesuffix("编印").removesuffix("编").strip()
 
 
 NOTES: Mapping[State, str] = {State.WITHDRAWN: "已撤回", State.ENTERED: "补录"}

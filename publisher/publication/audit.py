@@ -44,6 +44,8 @@ class Finding:
             told = _("已刊发的文件缺失或与刊发时不一致：%(place)s", place=self.place)
         elif self.code == "R02":
             told = _("档案库中的“%(name)s”没有对应的记录。", name=self.object_id)
+        elif self.code == "R03":
+            told = _("记录中有、档案库里没有的版本：%(place)s", place=self.place)
         else:
             fault = archive.Fault(self.code, self.object_id, self.path)
             told = fault.sentence if is_chinese() else fault.english
@@ -90,11 +92,13 @@ def known_objects() -> set[str]:
 def _missing(publication: Publication, store: archive.Store) -> Iterator[Finding]:
     """Every published number has both files, and they are those that were published."""
     wanted = {press.DOCX: publication.docx_digest, press.PDF: publication.pdf_digest}
-    version = publication.object_version
+    name, version = publication.object_id, publication.object_version or 1
     try:
-        found = store.digests(publication.object_id, version)
+        found = store.digests(name, version)
     except archive.ArchiveError:
-        found = {}
-    for name, digest in wanted.items():
-        if digest and found.get(name) != digest:
-            yield Finding("R01", publication.object_id, f"v{version} {name}")
+        # The whole version is gone, perhaps cut off together with the inventories that told of it.
+        yield Finding("R03", name, f"v{version}")
+        return
+    for file, digest in wanted.items():
+        if digest and found.get(file) != digest:
+            yield Finding("R01", name, f"v{version} {file}")

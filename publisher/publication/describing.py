@@ -31,6 +31,14 @@ def retention_word(years: int) -> str:
     return RETENTION.get(years, f"定期{years}年")
 
 
+def responsible(masthead: str) -> str:
+    """The office of a masthead without what it did there (编, 编印, 主办), as 责任者."""
+    name = masthead.strip()
+    for done in ("编印", "主办", "编"):
+        name = name.removesuffix(done).strip()
+    return name or masthead.strip()
+
+
 def describe(
     issue: Mapping[str, Any],
     files: Mapping[str, str],
@@ -53,7 +61,7 @@ def describe(
             "副题名": issue["correction"],
             "摘要": "；".join(issue["titles"]),
             "文件编号": f"{issue['year']}年{series}第{issue['number']}期",
-            "责任者": issue["issuing_office"],
+            "责任者": responsible(issue["issuing_office"]),
             "日期": issue["dated_on"],
             "文种": "简报",
             "签发人": issue["signed_by"],

@@ -308,7 +308,40 @@ class TestAudit:
             ("R01", f"{publication.object_id} v1 issue.pdf")
         ]
         shutil.rmtree(settings.archive_root)
-        assert [one.code for one in audit.verify(settings)] == ["R01", "R01"]
+        assert [(one.code, one.place) for one in audit.verify(settings)] == [
+            ("R03", f"{publication.object_id} v1")
+        ]
+
+    def test_it_names_a_version_that_was_cut_off_together_with_its_inventories(
+        self, settings: Settings
+    ) -> None:
+        publication = publication_of(factories.published_issue())
+        store = archive.Store(settings.archive_root)
+        place = settings.archive_root / store.place_of(publication.object_id)
+        before = {
+            name: (place / "v1" / name).read_bytes()
+            for name in ("inventory.json", "inventory.json.sha512")
+        }
+        store.deposit(
+            archive.Deposit(
+                object_id=publication.object_id,
+                files={"issue.pdf": b"%PDF-2"},
+                message="",
+                by_name="",
+                by_address="urn:jianbao:person:1",
+                at=factories.AT,
+            )
+        )
+        publication.object_version = 2
+        db.session.commit()
+        shutil.rmtree(place / "v2")
+        for name, content in before.items():
+            (place / name).write_bytes(content)
+        # Nothing inside the archive tells of the second version any more.
+        assert list(archive.verify(store)) == []
+        [finding] = audit.verify(settings)
+        assert (finding.code, finding.place) == ("R03", f"{publication.object_id} v2")
+        assert "档案库里没有的版本" in finding.sentence
 
     def test_it_names_an_object_that_no_record_knows(self, settings: Settings) -> None:
         factories.published_issue()
