@@ -65,6 +65,8 @@ class Deposit:
     """A URI, as OCFL wants it: mailto:… or urn:…"""
     at: datetime
     metadata: Mapping[str, object] = field(default_factory=dict)
+    beside: int | None = None
+    """An earlier version whose files stay as they are, with these beside them."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,9 @@ class Store:
     def deposit(self, deposit: Deposit) -> Receipt:
         """Keep something; the same content again gives the same receipt and makes no version.
 
-        Raises `DepositRefused` for a name or path that cannot be kept, `StoreUnusable` where the
-        place is no archive or cannot be reached.
+        Raises `DepositRefused` for a name or path that cannot be kept, `NotDeposited` where the
+        version these files belong beside is not there, `StoreUnusable` where the place is no
+        archive or cannot be reached.
         """
         content = _content(deposit)
         self.prepare()
@@ -120,6 +123,8 @@ class Store:
         place = self.place_of(deposit.object_id)
         before = self._before(place, deposit.object_id)
         state = _state(content)
+        if deposit.beside is not None:
+            state = _together(self._version(before, deposit.beside).state, state)
         if before.versions and before.versions[-1].state == state:
             return self._receipt(before, before.head)
         after, new = _with_version(before, deposit, state)
@@ -328,6 +333,20 @@ def _state(content: Mapping[str, Content]) -> dict[str, tuple[str, ...]]:
         digest = hashlib.sha512(found).hexdigest() if isinstance(found, bytes) else digest_of(found)
         state.setdefault(digest, []).append(name)
     return {digest: tuple(names) for digest, names in state.items()}
+
+
+def _together(
+    kept: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The files of a version and those that come beside them; raises `DepositRefused`."""
+    names = {name for paths in kept.values() for name in paths}
+    state = {digest: list(paths) for digest, paths in kept.items()}
+    for digest, paths in more.items():
+        for name in paths:
+            if name in names:
+                raise DepositRefused(f"文件名“{name}”已有别的内容。")
+        state.setdefault(digest, []).extend(paths)
+    return {digest: tuple(sorted(paths)) for digest, paths in state.items()}
 
 
 def _with_version(

@@ -11,6 +11,7 @@ from publisher import history
 from publisher.errors import StepRefused
 from publisher.filing.model import Filed, Package, PackageState, Series
 from publisher.people.model import Person
+from publisher.people.permission import Permission
 from publisher.publication.model import Publication
 
 
@@ -64,10 +65,15 @@ def file_year(
 
 
 def ask_package(year: int, files: int, *, by: Person, at: datetime) -> Package:
-    """Ask for a year's package; it is made in the background."""
+    """Ask for a year's package; it is made in the background.
+
+    Instructions and results go in where whoever asks may know of them; those for named people
+    only go into none.
+    """
     if not files:
         raise StepRefused(_("%(year)s年还没有编制档号，不能生成移交包。", year=year))
-    made = Package(year=year, files=files, by=by, at=at)
+    with_papers = by.may(Permission.Instructions.SEE_ALL)
+    made = Package(year=year, files=files, with_papers=with_papers, by=by, at=at)
     made.state = PackageState.QUEUED
     history.record(made, "ask_package", by=by, at=at, year=year, files=files)
     return made

@@ -64,6 +64,8 @@ class Package(Base):
     digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of the ZIP, to be written into the hand-over sheet."""
     error: Mapped[str] = mapped_column(Text, default="")
+    with_papers: Mapped[bool] = mapped_column(default=False)
+    """Whether instructions and results are in it; then only who may know of them may fetch it."""
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
     by: Mapped[Person] = relationship(lazy="joined")
     at: Mapped[datetime]

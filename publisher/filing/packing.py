@@ -1,6 +1,7 @@
 """In this file a year's files become a package for the archives (移交包): BagIt, with an index.
 
-Every version of every object goes in, with the record of DA/T 46, its archive number filled in.
+Every edition of every object goes in, with the record of DA/T 46, its archive number filled in;
+where whoever asked may know of instructions, so do the versions that hold them.
 `index.html` opens in any browser without this program and without a network.
 """
 
@@ -23,6 +24,7 @@ from publisher.errors import PublisherError
 from publisher.filing import queries, sheets
 from publisher.filing.model import PackageState
 from publisher.publication import describing, kept
+from publisher.publication import queries as publications
 
 logger = logging.getLogger(__name__)
 FORM = 1
@@ -46,12 +48,12 @@ def make(number: int, office: Settings) -> None:
     package = queries.package(number)
     if package.state != PackageState.QUEUED:
         return
-    year = package.year
+    year, with_papers = package.year, package.with_papers
     db.session.rollback()
     folder = office.packages_path / f"making-{number}"
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        count = _fill(folder, year, office)
+        count = _fill(folder, year, office, with_papers=with_papers)
         _seal(folder, year, count, office)
         target = path_of(number, office)
         _zip(folder, target, f"移交包-{year}")
@@ -77,23 +79,29 @@ def _conclude(
     db.session.commit()
 
 
-def _fill(folder: Path, year: int, office: Settings) -> int:
+def _fill(folder: Path, year: int, office: Settings, *, with_papers: bool) -> int:
     """Lay every file of the year into the folder; says how many issues that were."""
     filed = queries.filed(year)
     latest = queries.publications_of(filed)
     rows = {row.archive_number: row for row in sheets.rows(year)}
+    editions = publications.versions_of_editions(latest)
     lines = []
     for one in filed:
         publication = latest.get(one.object_id)
         if publication is None:
             raise PublisherError(_("“%(name)s”不在档案库里。", name=one.object_id))
-        for version in kept.versions_of(one.object_id, office):
+        versions = kept.versions_of(one.object_id, office)
+        if not with_papers:
+            versions = [each for each in versions if each.number in editions[one.object_id]]
+        for version in versions:
             into = folder / one.archive_number / f"v{version.number}"
             for name, content in kept.files_of(one.object_id, version.number, office):
                 target = into / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-        record = kept.record_of(publication, one.archive_number, office)
+        record = kept.record_of(
+            publication, one.archive_number, office, version=versions[-1].number
+        )
         own = folder / one.archive_number
         (own / describing.JSON).write_bytes(describing.as_json(record))
         (own / describing.XML).write_bytes(describing.as_xml(record))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from publisher.database import db
 from publisher.errors import NotFound
 from publisher.filing.model import Filed, Package, PackageState, Series
 from publisher.issues.model import Issue
+from publisher.people.model import Person
+from publisher.people.permission import Permission
 from publisher.publication.model import Publication, Step
 from publisher.serials.model import Serial
 
@@ -89,10 +91,26 @@ def last_numbers(year: int) -> dict[Series, int]:
     }
 
 
-def packages(how_many: int = 20) -> list[Package]:
-    """The latest packages."""
-    statement = select(Package).order_by(Package.id.desc()).limit(how_many)
+def packages(person: Person, how_many: int = 20) -> list[Package]:
+    """The latest packages that a person may know of."""
+    statement = _open_to(person).order_by(Package.id.desc()).limit(how_many)
     return list(db.session.scalars(statement).unique())
+
+
+def _open_to(person: Person) -> Select[Package]:
+    """One with instructions in it is for those alone who may know of every instruction."""
+    if person.may(Permission.Instructions.SEE_ALL):
+        return select(Package)
+    return select(Package).where(Package.with_papers.is_(False))
+
+
+def package_for(number: int, person: Person) -> Package:
+    """One package that a person may know of; raises `NotFound`."""
+    statement = _open_to(person).where(Package.id == number)
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def package(number: int) -> Package:

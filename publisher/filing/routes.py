@@ -30,7 +30,7 @@ def year() -> str:
         year=chosen,
         rows=sheets.rows(chosen),
         waiting=queries.to_file(chosen),
-        packages=queries.packages(),
+        packages=queries.packages(current_person()),
         fonds=settings().fonds_number,
     )
 
@@ -64,9 +64,8 @@ def list_(year: int, form: str) -> Response:
 @allowed(Permission.Archive.FILE)
 def ask_package(year: int) -> Redirect:
     """Ask for a year's package; one that waits already is not asked for twice."""
-    waiting = any(
-        one.year == year and one.state == PackageState.QUEUED for one in queries.packages()
-    )
+    known = queries.packages(current_person())
+    waiting = any(one.year == year and one.state == PackageState.QUEUED for one in known)
     if not waiting:
         made = actions.ask_package(
             year, len(queries.filed(year)), by=current_person(), at=clock.now()
@@ -83,7 +82,7 @@ def ask_package(year: int) -> Redirect:
 @allowed(Permission.Archive.FILE)
 def fetch_package(number: int) -> Response:
     """A package as a ZIP; the download is told to history."""
-    found = queries.package(number)
+    found = queries.package_for(number, current_person())
     path = packing.path_of(number, settings())
     if found.state != PackageState.READY or not path.is_file():
         raise NotFound

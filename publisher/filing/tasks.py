@@ -1,9 +1,10 @@
-"""In this file the worker makes packages for the archives."""
+"""In this file the worker makes packages for the archives and keeps what is written on issues."""
 
 from __future__ import annotations
 
+from publisher import clock
 from publisher.database import db
-from publisher.filing import packing, queries
+from publisher.filing import packing, papers, queries
 from publisher.jobs import every_minute, job
 from publisher.settings import settings
 
@@ -21,3 +22,9 @@ def take_up() -> None:
     db.session.rollback()
     for number in waiting:
         make_package(number)
+
+
+@every_minute
+def keep_papers() -> None:
+    """Bring instructions and results into the archive, beside the issue they stand on."""
+    papers.take_up(clock.now(), settings())

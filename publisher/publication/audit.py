@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 import archive
+from publisher import clock
 from publisher.config import Settings
 from publisher.language import is_chinese
-from publisher.publication import press, queries, stores
+from publisher.publication import papers, press, queries, stores
 from publisher.publication.model import Publication
 
 _known_elsewhere: list[Callable[[], Iterable[str]]] = []
@@ -46,6 +47,8 @@ class Finding:
             told = _("档案库中的“%(name)s”没有对应的记录。", name=self.object_id)
         elif self.code == "R03":
             told = _("记录中有、档案库里没有的版本：%(place)s", place=self.place)
+        elif self.code == "R04":
+            told = _("有批示或办理情况超过一天没有入库（%(n)s处），请查看日志。", n=self.path)
         else:
             fault = archive.Fault(self.code, self.object_id, self.path)
             told = fault.sentence if is_chinese() else fault.english
@@ -78,6 +81,7 @@ def against_records(store: archive.Store) -> Iterator[Finding]:
     """Where the archive and the records differ; the content itself is read by `archive.verify`."""
     for publication in queries.published():
         yield from _missing(publication, store)
+    yield from _papers(store)
     known = known_objects()
     for name in store.objects():
         if name not in known:
@@ -87,6 +91,19 @@ def against_records(store: archive.Store) -> Iterator[Finding]:
 def known_objects() -> set[str]:
     """Every object the records know of."""
     return queries.object_ids().union(*(names() for names in _known_elsewhere))
+
+
+def _papers(store: archive.Store) -> Iterator[Finding]:
+    """What was written on issues is in the archive, and as it was put there."""
+    for known in papers.every_archived():
+        place = f"v{known.version}"
+        try:
+            if not papers.is_whole(known, store):
+                yield Finding("R01", known.object_id, place)
+        except archive.ArchiveError:
+            yield Finding("R03", known.object_id, place)
+    if waiting := papers.overdue(clock.now()):
+        yield Finding("R04", "", str(waiting))
 
 
 def _missing(publication: Publication, store: archive.Store) -> Iterator[Finding]:

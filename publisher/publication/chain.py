@@ -35,7 +35,6 @@ from publisher.publication import (
     queries,
     staging,
     stores,
-    watch,
 )
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
@@ -256,7 +255,7 @@ def _deposit(work: Work, office: Settings) -> None:
         logger.exception("Deposit of %s failed", work.object_id)
         raise PublicationFailed(_("入库未成：%(reason)s", reason=str(error))) from error
     reached("publication.stored")
-    watch.keep_copy(work.object_id, office)
+    stores.keep_copy(work.object_id, office)
     reached("publication.copied")
     _move_on(
         work,

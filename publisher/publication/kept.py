@@ -88,10 +88,15 @@ def files_of(object_id: str, version: int, office: Settings) -> Iterator[tuple[s
         yield name, content
 
 
-def record_of(publication: Publication, archive_number: str, office: Settings) -> dict[str, Any]:
-    """The record of DA/T 46 of a published edition, with its archive number."""
+def record_of(
+    publication: Publication, archive_number: str, office: Settings, *, version: int
+) -> dict[str, Any]:
+    """The record of DA/T 46 of a published edition, with its archive number.
+
+    `version` is the edition's own, or the one that holds its papers too.
+    """
     with _spoken():
-        store, version = stores.store(office), publication.object_version
+        store = stores.store(office)
         metadata = json.loads(store.read(publication.object_id, "metadata.json", version))
         digests = store.digests(publication.object_id, version)
     own = {describing.JSON, describing.XML, "metadata.json"}

@@ -50,8 +50,9 @@ class Publication(Stateful, Base):
     queued_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
     object_id: Mapped[str] = mapped_column(String(120), default="")
-    """The archive's name for the issue; one object, one version per edition."""
+    """The archive's name for the issue; one object for all its editions."""
     object_version: Mapped[int | None] = mapped_column(default=None)
+    """The version that holds this edition and nothing else."""
     docx_digest: Mapped[str] = mapped_column(String(128), default="")
     pdf_digest: Mapped[str] = mapped_column(String(128), default="")
     pages: Mapped[int | None] = mapped_column(default=None)
@@ -66,6 +67,33 @@ class OutboxEntry(Base):
     key: Mapped[str] = mapped_column(String(80), index=True)
     """The record to read again: issue:3, item:17, instruction:5, report:9."""
     told_at: Mapped[datetime]
+
+
+class PaperDue(Base):
+    """That something was written on an issue, or a new edition came out: its papers are due."""
+
+    __tablename__ = "paper_due"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    key: Mapped[str] = mapped_column(String(80))
+    """What changed: instruction:5, issue:3."""
+    told_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ArchivedPapers(Base):
+    """What stands in the archive beside an edition: the instructions on it and their results."""
+
+    __tablename__ = "archived_papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    object_id: Mapped[str] = mapped_column(String(120), unique=True)
+    version: Mapped[int]
+    """The version of the object that holds them."""
+    beside: Mapped[int | None] = mapped_column(default=None)
+    """The version of the edition they stand beside; none where they stand alone."""
+    digest: Mapped[str] = mapped_column(String(128))
+    """Of the edition's version and of each paper's name and content."""
+    kept_at: Mapped[datetime]
 
 
 class ProofState(Worded):

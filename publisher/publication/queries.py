@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -109,6 +110,25 @@ def object_ids() -> set[str]:
     """The archive's names of the issues that have come out or are about to be deposited."""
     statement = select(Publication).where(Publication.state.not_in({Step.QUEUED, Step.COMPOSED}))
     return {object_id_of(one) for one in db.session.scalars(statement).unique()}
+
+
+def objects_under_way() -> set[str]:
+    """The objects whose next edition is on its way."""
+    statement = select(Publication).where(Publication.state != Step.PUBLISHED)
+    return {object_id_of(one) for one in db.session.scalars(statement).unique()}
+
+
+def versions_of_editions(object_ids: Iterable[str]) -> dict[str, list[int]]:
+    """Which versions of each object are editions, by the object's name."""
+    statement = (
+        select(Publication.object_id, Publication.object_version)
+        .where(Publication.object_id.in_(list(object_ids)), Publication.state == Step.PUBLISHED)
+        .order_by(Publication.object_version)
+    )
+    found: dict[str, list[int]] = {}
+    for name, version in db.session.execute(statement):
+        found.setdefault(name, []).append(version or 1)
+    return found
 
 
 def object_id_of(publication_: Publication) -> str:

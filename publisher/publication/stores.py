@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import archive
 from archive.shelf import KillPoint, Shelf, nowhere
 from publisher.config import Settings
 
+logger = logging.getLogger(__name__)
 S3 = "s3://"
 
 
@@ -21,6 +23,17 @@ def copy(office: Settings) -> archive.Store | None:
     if not office.archive_copy:
         return None
     return archive.Store(_shelf(office.archive_copy, office, "copy"))
+
+
+def keep_copy(object_id: str, office: Settings) -> None:
+    """Let the second copy follow a deposit; one that cannot be reached is brought up at night."""
+    second = copy(office)
+    if second is None:
+        return
+    try:
+        archive.bring_up(store(office), second, object_id)
+    except (archive.ArchiveError, OSError):
+        logger.exception("The second copy of %s was not made", object_id)
 
 
 def _shelf(place: str, office: Settings, name: str) -> Shelf:

@@ -162,14 +162,3 @@ def _follow(store: archive.Store, copy: archive.Store) -> None:
         except (archive.CopiesDiffer, archive.Damaged) as error:
             # Both are named by what follows: compare and verify.
             logger.warning("%s", error)
-
-
-def keep_copy(object_id: str, office: Settings) -> None:
-    """Let the second copy follow a deposit; one that cannot be reached is brought up at night."""
-    copy = stores.copy(office)
-    if copy is None:
-        return
-    try:
-        archive.bring_up(stores.store(office), copy, object_id)
-    except (archive.ArchiveError, OSError):
-        logger.exception("The second copy of %s was not made", object_id)

@@ -175,6 +175,79 @@ class TestVerify:
         assert head(store) != before
 
 
+class TestBeside:
+    """Files that come later are kept beside a version that stays as it is."""
+
+    LATER = replace(
+        DEPOSIT,
+        files={"instructions/2026-0012/instruction.json": b"{}", "same.pdf": b"%PDF-1"},
+        metadata={},
+        beside=1,
+        message="批示和办理情况",
+    )
+
+    def test_the_next_version_holds_both_and_the_earlier_one_only_its_own(
+        self, store: Store
+    ) -> None:
+        store.deposit(DEPOSIT)
+        receipt = store.deposit(self.LATER)
+        assert receipt.version == 2
+        assert set(store.digests(DEPOSIT.object_id, 2)) == {
+            *store.digests(DEPOSIT.object_id, 1),
+            *self.LATER.files,
+        }
+        assert store.read(DEPOSIT.object_id, "same.pdf") == b"%PDF-1"
+        # What an earlier version has already is not kept twice.
+        kept = list(store.shelf.files(f"{store.place_of(DEPOSIT.object_id)}/v2/content"))
+        assert [path.rpartition("/")[2] for path in kept] == ["instruction.json"]
+        assert list(verify(store)) == []
+
+    def test_the_same_again_makes_no_version(self, store: Store) -> None:
+        store.deposit(DEPOSIT)
+        first = store.deposit(self.LATER)
+        assert store.deposit(replace(self.LATER, at=datetime.now(UTC))) == first
+
+    def test_a_new_edition_and_the_same_papers_beside_it(self, store: Store) -> None:
+        store.deposit(DEPOSIT)
+        store.deposit(self.LATER)
+        edition = store.deposit(replace(DEPOSIT, files={**DEPOSIT.files, "issue.pdf": b"%PDF-2"}))
+        receipt = store.deposit(replace(self.LATER, beside=edition.version))
+        assert (edition.version, receipt.version) == (3, 4)
+        assert store.read(DEPOSIT.object_id, "issue.pdf", 4) == b"%PDF-2"
+        assert list(verify(store)) == []
+
+    def test_a_name_that_is_taken_and_a_version_that_is_not_there_are_refused(
+        self, store: Store
+    ) -> None:
+        store.deposit(DEPOSIT)
+        with pytest.raises(DepositRefused, match=r"issue\.pdf"):
+            store.deposit(replace(self.LATER, files={"issue.pdf": b"x"}))
+        with pytest.raises(NotDeposited):
+            store.deposit(replace(self.LATER, beside=7))
+        assert len(store.versions(DEPOSIT.object_id)) == 1
+
+    @on_a_disk
+    def test_the_published_validator_finds_it_right(self, store: Store) -> None:
+        store.deposit(DEPOSIT)
+        store.deposit(self.LATER)
+        assert ocfl.StorageRoot(root=str(root_of(store))).validate(check_digests=True)
+        passed, told = ocfl.Object().validate(str(place_in(store)))[:2]
+        assert passed, str(told)
+
+    @on_a_disk
+    @pytest.mark.parametrize("step", STEPS)
+    def test_killed_at_any_step_a_second_try_ends_well(self, store: Store, step: str) -> None:
+        store.deposit(DEPOSIT)
+        died = os.fork()
+        if died == 0:
+            dying = Store(root_of(store), reached=lambda name: name.endswith(step) and os._exit(9))
+            dying.deposit(self.LATER)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(died, 0)[1]) == 9
+        assert store.deposit(self.LATER).version == 2
+        assert list(verify(store)) == []
+
+
 CHILD = """
 import os, sys
 from dataclasses import replace

@@ -178,7 +178,7 @@ class TestPackage:
         numbers = filed(settings)
         browser = Browser(app, factories.person(Role.ARCHIVIST))
         assert browser.post("/filing/2026/package").status_code == 302
-        [package] = queries.packages()
+        [package] = queries.packages(factories.person(Role.RESEARCHER))
         assert (package.state, package.files, package.error) == (PackageState.READY, 3, "")
         number, digest = package.id, package.digest
         with browser.client.post(f"/filing/packages/{number}") as answer:
@@ -207,7 +207,7 @@ class TestPackage:
         path.write_bytes(b"%PDF other")
         browser = Browser(app, factories.person(Role.ARCHIVIST))
         browser.post("/filing/2026/package")
-        [package] = queries.packages()
+        [package] = queries.packages(factories.person(Role.RESEARCHER))
         assert package.state == PackageState.FAILED
         assert "已损坏" in package.error
         assert browser.post(f"/filing/packages/{package.id}").status_code == 404
