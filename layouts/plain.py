@@ -25,7 +25,7 @@ def as_markdown(source: Source, number_line: str) -> str:
         _own(source.editor_note, "note"),
     ]
     for section in source.sections:
-        lines.append(f"## {section.title}" if section.title else "")
+        lines.append(f"## {section.title}" if section.title and section.articles else "")
         lines += [text for article in section.articles for text in _article(article)]
     return "\n\n".join(line for line in (*lines, *_imprint(source)) if line) + "\n"
 

@@ -84,11 +84,15 @@ def _imprint(issue: Issue, *, signer: str, checker: str) -> dict[str, Any]:
 
 
 def _sections(issue: Issue) -> list[dict[str, Any]]:
-    """The sections that have items; one without is left out of print and not told of."""
+    """The sections that have items, and those without that every issue is expected to have.
+
+    An empty one is never printed; the presses tell of it.
+    """
+    expected = {section.name for section in issue.serial.sections if section.is_expected}
     return [
         {"title": title, "articles": [_article(placement) for placement in placements]}
         for title, placements in by_section(issue).items()
-        if placements
+        if placements or (title in expected and issue.placements)
     ]
 
 

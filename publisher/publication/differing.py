@@ -122,7 +122,7 @@ def _lines(source: Mapping[str, Any]) -> Iterator[Line]:
             yield Line(name, _("刊头"), text)
     yield from _paragraphs("editor-note", _("编者按"), source.get("editor_note", ""))
     for section in source["sections"]:
-        if section["title"]:
+        if section["title"] and section["articles"]:
             yield Line("section", _("栏目"), section["title"])
         for article in articles({"sections": [section]}):
             yield from _article(article)

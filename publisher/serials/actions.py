@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +49,8 @@ class Profile:
     position: int = 0
     is_active: bool = True
     sections: Sequence[str] = ()
+    expected: Collection[str] = ()
+    """Those of the sections that every issue has items in."""
     item_route: Sequence[tuple[str, Role]] = ()
     issue_route: Sequence[tuple[str, Role]] = ()
     readers: Sequence[str] = field(default=("staff",))
@@ -96,7 +98,7 @@ def change(serial: Serial, profile: Profile, *, by: history.Actor, at: datetime)
 def _apply(serial: Serial, profile: Profile) -> None:
     for name in PLAIN:
         setattr(serial, name, getattr(profile, name))
-    _follow_sections(serial, profile.sections)
+    _follow_sections(serial, profile)
     wanted = [
         (subject, place, name, role)
         for subject, route in (
@@ -113,12 +115,12 @@ def _apply(serial: Serial, profile: Profile) -> None:
     ]
 
 
-def _follow_sections(serial: Serial, names: Sequence[str]) -> None:
+def _follow_sections(serial: Serial, profile: Profile) -> None:
     kept = {section.name: section for section in serial.sections}
     serial.sections = []
-    for position, name in enumerate(dict.fromkeys(names), 1):
+    for position, name in enumerate(dict.fromkeys(profile.sections), 1):
         section = kept.get(name) or Section(name=name, position=position)
-        section.position = position
+        section.position, section.is_expected = position, name in profile.expected
         serial.sections.append(section)
 
 

@@ -58,7 +58,9 @@ class SerialForm(FlaskForm):  # type: ignore[misc]
     )
     position = IntegerField(_l("排序"), default=0, validators=[Optional(), NumberRange(0, 9999)])
     sections = TextAreaField(
-        _l("栏目"), description=_l("一行一个，按先后顺序"), validators=[Length(max=2000)]
+        _l("栏目"),
+        description=_l("一行一个，按先后顺序；每期都要有稿的，行末加“*”"),
+        validators=[Length(max=2000)],
     )
     item_route = TextAreaField(
         _l("稿件审批流程"),

@@ -104,6 +104,8 @@ class Section(Base):
     serial_id: Mapped[int] = mapped_column(ForeignKey("serial.id"), init=False)
     name: Mapped[str] = mapped_column(String(60))
     position: Mapped[int]
+    is_expected: Mapped[bool] = mapped_column(default=False)
+    """Whether every issue has items in it; an issue that has none is told so before it goes."""
 
 
 class RouteStep(Base):

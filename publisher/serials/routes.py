@@ -25,6 +25,8 @@ LAYOUTS = (
     N_("增刊"), N_("专刊"), N_("批示反馈"), N_("督查专报"), N_("通报"),
 )  # fmt: skip
 """The titles of the layouts in the library, to be said in every language."""
+EXPECTED = ("*", "＊")
+"""What is typed behind the name of a section that every issue has items in."""
 
 
 @bp.get("")
@@ -95,7 +97,10 @@ def _form(found: Serial | None = None) -> SerialForm:
     form.offer([(name, _(title)) for name, title in offered])
     if found is not None and request.method != "POST":
         form.kind.data = found.kind.value
-        form.sections.data = "\n".join(section.name for section in found.sections)
+        form.sections.data = "\n".join(
+            f"{section.name}{EXPECTED[0] if section.is_expected else ''}"
+            for section in found.sections
+        )
         for field, subject in (
             (form.item_route, RouteSubject.ITEM),
             (form.issue_route, RouteSubject.ISSUE),
@@ -106,6 +111,8 @@ def _form(found: Serial | None = None) -> SerialForm:
 
 
 def _profile(form: SerialForm) -> actions.Profile:
+    lines = [line.strip() for line in (form.sections.data or "").splitlines()]
+    sections = [(line.rstrip("".join(EXPECTED)).strip(), line.endswith(EXPECTED)) for line in lines]
     return actions.Profile(
         name=(form.name.data or "").strip(),
         kind=SerialKind(form.kind.data),
@@ -122,7 +129,8 @@ def _profile(form: SerialForm) -> actions.Profile:
         retention_years=form.retention_years.data,
         position=form.position.data or 0,
         is_active=bool(form.is_active.data),
-        sections=[line.strip() for line in (form.sections.data or "").splitlines() if line.strip()],
+        sections=[name for name, _expected in sections if name],
+        expected={name for name, expected in sections if expected},
         item_route=read_route(form.item_route.data or "", "item_route"),
         issue_route=read_route(form.issue_route.data or "", "issue_route"),
         readers=form.readers.data or [],

@@ -44,6 +44,14 @@ class TestSourceOf:
         line = source_of(issue, numbered=Number(3, 9, 2026))["number_line"]
         assert line == "增刊第3期（总第9期）"
 
+    def test_an_empty_section_that_every_issue_has_is_told(self) -> None:
+        issue = issue_with(("秋粮收购", "工作动态"))
+        issue.serial.sections.append(Section(name="他山之石", position=3, is_expected=True))
+        document = layouts.compose(layouts.read_source(source_of(issue)))
+        assert "栏目“他山之石”下没有稿件，不会印出。" in [one.sentence for one in document.faults]
+        issue.placements.clear()
+        assert source_of(issue)["sections"] == []
+
     def test_sections_stand_in_the_serials_order_and_empty_ones_are_left_out(self) -> None:
         issue = issue_with(("经验", "经验做法"), ("动态一", "工作动态"), ("动态二", "工作动态"))
         issue.serial.sections.append(Section(name="他山之石", position=3))

@@ -109,6 +109,14 @@ class TestFound:
             assert (answer.status_code, "代码或刊名与已有刊物重复。" in answer.text) == (422, True)
         assert len(serials()) == 1
 
+    def test_a_star_marks_the_sections_of_every_issue(self, administrators: Browser) -> None:
+        given = typed(sections="工作动态*\r\n经验做法\r\n 要闻 ＊ \r\n*")
+        assert administrators.post("/serials/new", given).status_code == 302
+        (serial,) = serials()
+        known = [(one.name, one.is_expected) for one in serial.sections]
+        assert known == [("工作动态", True), ("经验做法", False), ("要闻", True)]
+        assert "工作动态*\n经验做法\n要闻*" in administrators.get(f"/serials/{serial.id}").text
+
     def test_markup_in_a_serial_is_text(self, administrators: Browser) -> None:
         words = "<script>alert(1)</script>"
         administrators.post("/serials/new", typed(name=words, sections=words, to_peer=words))
