@@ -18,6 +18,7 @@ from publisher.errors import StepRefused
 from publisher.issues import queries
 from publisher.issues.model import Check, Issue
 from publisher.issues.source import digest_in_work, source_of
+from publisher.language import is_chinese
 from publisher.people.model import Person
 from publisher.serials import queries as serials
 from publisher.settings import settings
@@ -37,6 +38,12 @@ class Found:
     page: int | None = None
     """The page it stands on, where the pages were set."""
     is_hard: bool = False
+    english: str = ""
+
+    @property
+    def told(self) -> str:
+        """The sentence in the language of whoever reads it; what is confirmed keeps the Chinese."""
+        return self.sentence if is_chinese() else self.english or self.sentence
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,7 @@ def _found(kept: Mapping[str, Any]) -> Found:
         quote=kept.get("quote", ""),
         page=kept.get("page"),
         is_hard=bool(kept["hard"]),
+        english=kept.get("english", ""),
     )
 
 
@@ -121,7 +129,7 @@ def must_be_checked(look: Look) -> None:
     if not look.is_made:
         raise StepRefused(_("这一稿的版面还没有检查完，请稍候再办。"))
     if look.hard:
-        reasons = " ".join(one.sentence for one in look.hard)
+        reasons = " ".join(one.told for one in look.hard)
         raise StepRefused(_("有必须改正的问题，改好后才能送签和签发：%(reasons)s", reasons=reasons))
 
 

@@ -39,8 +39,7 @@ def led(issue: Issue, found: Iterable[Found], person: Person) -> list[Led]:
     """Each fault with its place, as far as `person` may go there."""
     titles = {f"item-{one.item_id}": one.item.title for one in issue.placements}
     return [
-        Led(_where(one, titles), one.sentence, _address(issue, one, person), one.page)
-        for one in found
+        Led(_where(one, titles), one.told, _address(issue, one, person), one.page) for one in found
     ]
 
 
@@ -59,6 +58,7 @@ WORDS = {
     "dated_on": N_("刊发日期"),
     "correction": N_("更正说明"),
     "faces": N_("字体"),
+    "section": N_("栏目"),
     "imprint": N_("版记"),
     "layout": N_("版式"),
     "serial": N_("刊头"),

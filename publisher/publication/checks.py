@@ -57,6 +57,7 @@ def _kept(fault: layouts.Fault, places: Mapping[str, int]) -> dict[str, Any]:
         "code": fault.code,
         "place": fault.place,
         "sentence": fault.sentence,
+        "english": fault.english,
         "quote": fault.quote,
         "page": places.get(fault.place),
         "hard": fault.severity is layouts.Severity.HARD,

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -140,6 +141,15 @@ class TestSeverity:
 
     def test_every_sentence_ends_as_one(self) -> None:
         assert all(kind.sentence.endswith(("。", "{reason}")) for kind in KINDS.values())
+        assert all(kind.english.endswith((".", "{reason}")) for kind in KINDS.values())
+
+    def test_both_languages_say_the_same_words(self) -> None:
+        for code, kind in KINDS.items():
+            chinese, english = (
+                {name for _text, name, _width, _how in Formatter().parse(text) if name}
+                for text in (kind.sentence, kind.english)
+            )
+            assert chinese == english, code
 
     @pytest.mark.parametrize(
         ("code", "severity"),
