@@ -179,6 +179,9 @@ def _table(word: Any, rows: tuple[tuple[Pair, ...], ...], area: float) -> None:
             _in_cell(target, pair.text, "fang")
             for cell in (cells[2 * place], target):
                 cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+                if number == 0:  # The first row is never alone at the foot of a page.
+                    for paragraph in cell.paragraphs:
+                        paragraph.paragraph_format.keep_with_next = True
 
 
 def _list(word: Any, part: Part, wide: float) -> None:

@@ -32,6 +32,9 @@ MOST_APPENDED = 200_000_000
 KEPT = timedelta(days=1)
 """How long a dossier stays to be fetched."""
 
+PHOTO = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
+"""A photo in an article's Markdown; a dossier names it, its picture is on the issue's page."""
+
 Rows = list[dict[str, str]]
 
 
@@ -109,7 +112,9 @@ def _articles(parts: Parts) -> Iterator[dict[str, str]]:
                 yield {
                     "title": article["title"],
                     "carrier": f"《{issue.serial.name}》{issue.number_text}　{day(issue.dated_on)}",
-                    "text": re.sub(r"\n\s*\n+", "\n", sheets.plain(article["body"])),
+                    "text": re.sub(
+                        r"\n\s*\n+", "\n", sheets.plain(PHOTO.sub(r"（图：\1）", article["body"]))
+                    ),
                     "source_line": f"（{article['source_line']}）"
                     if article["source_line"]
                     else "",

@@ -123,7 +123,9 @@ class TestStructure:
 
 
 class TestValidator:
-    def test_every_layout_and_sheet_is_pdf_a_3u_and_pdf_ua_1(self, tmp_path: Path) -> None:
+    def test_every_layout_sheet_and_numbered_copy_is_pdf_a_3u_and_pdf_ua_1(
+        self, tmp_path: Path
+    ) -> None:
         java = shutil.which("java")
         if java is None or not VALIDATOR.is_file():
             pytest.skip("no Java or no veraPDF; ./check fetches it where Java and Maven are")
@@ -131,6 +133,9 @@ class TestValidator:
             data = sample_source(name)
             edition = layouts.typeset(layouts.compose(layouts.read_source(data)), "pdf")
             (tmp_path / f"{name}.pdf").write_bytes(edition.content)
+        marks = [layouts.CopyMark("000012", "市长周立言")]
+        (stamped,) = layouts.numbered_copies(edition.content, name, marks)
+        (tmp_path / "numbered copy.pdf").write_bytes(stamped)
         for name in layouts.sheet_names():
             sheet, _words = filled(name)
             (tmp_path / f"{name}.pdf").write_bytes(layouts.typeset_sheet(sheet, "pdf").content)

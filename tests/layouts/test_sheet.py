@@ -135,9 +135,9 @@ class TestSheet:
 
 
 class TestHandwriting:
-    """The leader's box of 阅批单 is at least a third of the type area (domain.md 3.4)."""
+    """The leader's box of 阅批单 is at least a third of the page (domain.md 3.4)."""
 
-    LEAST = grid.AREA_HEIGHT / 3
+    LEAST = grid.PAPER_HEIGHT / 3
 
     @needs_face
     def test_the_box_has_a_third_of_the_page_in_the_pdf(self) -> None:
