@@ -31,6 +31,7 @@ from search.engines.whoosh.finding import (
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.lending import Lent, lent_to
 from search.engines.whoosh.matching import Matcher
+from search.engines.whoosh.nearness import nearness
 from search.engines.whoosh.ranking import Ranking, ranked_texts
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, View
 from search.engines.whoosh.suggesting import most_frequent, names_with, words_beginning
@@ -345,7 +346,7 @@ class WhooshEngine:
         ]
         if isinstance(root, Akin):
             visible = [part.view.visible(readers) for part in snapshot.parts]
-            keep_nearest(masks, snapshot.ranking.nearness(root.text, self._words, visible))
+            keep_nearest(masks, nearness(snapshot.ranking, root.text, self._words, visible))
         return masks
 
     def _found(self, snapshot: Snapshot, masks: list[Masks], query: Query, sort: Sort) -> Ordered:

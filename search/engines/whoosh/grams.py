@@ -21,7 +21,8 @@ BETWEEN_PARTS = "\x1e"
 """The control character that separates records also separates the parts of one."""
 
 _SHIFT = np.uint64(21)
-_CHARACTER = np.uint64(2**21 - 1)
+SECOND = _CHARACTER = np.uint64(2**21 - 1)
+"""The bits of a key that hold a pair's second character."""
 WORD_FLAG = np.uint64(2**47)
 """Above every pair of characters, yet low enough for `stable_order` to sort in three passes."""
 

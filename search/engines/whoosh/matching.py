@@ -96,11 +96,27 @@ class Matcher:
         """Every document's whole number in a field, -1 where it has none."""
         return self._columns.numbers(field)
 
-    def word(self, word: str) -> Found:
-        """Where a dictionary word stands."""
-        field = self._segment.field("words")
-        number = field.find(word.encode("utf-8", "surrogatepass"))
-        return NONE_FOUND if number is None else _alone(field.postings(number))
+    def term(self, field: str, term: str) -> Found:
+        """Where a single term stands, whatever its positions."""
+        opened = self._segment.field(field)
+        number = opened.find(term.encode("utf-8", "surrogatepass"))
+        return NONE_FOUND if number is None else _alone(opened.frequencies(number))
+
+    def doc_count(self, field: str, term: str) -> int:
+        """In how many documents a single term stands, deleted ones included."""
+        opened = self._segment.field(field)
+        number = opened.find(term.encode("utf-8", "surrogatepass"))
+        return 0 if number is None else opened.doc_count(number)
+
+    def counts_in(self, term: str, docs: Ints) -> Ints:
+        """How often a single term stands in the body of each of `docs`, which are in order."""
+        found, times = self.term("body", term)
+        if not len(found):
+            return np.zeros(len(docs), dtype=np.int64)
+        at = np.searchsorted(found, docs)
+        at[at == len(found)] = 0
+        counts: Ints = np.where(found[at] == docs, times[at], 0)
+        return counts
 
     # Nodes.
 

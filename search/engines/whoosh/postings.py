@@ -168,13 +168,17 @@ class Field:
 
     def postings(self, number: int) -> Postings:
         """The postings of the term of this number."""
+        found = self.frequencies(number)
+        if self._positions is None or self._position_ends is None:
+            return found
+        first, last = _bounds(self._position_ends, number)
+        return found._replace(positions=self._positions[first:last])
+
+    def frequencies(self, number: int) -> Postings:
+        """The postings of the term of this number, its positions left on the disk."""
         start, end = _bounds(self._doc_ends, number)
         freqs = None if self._freqs is None else self._freqs[start:end]
-        positions = None
-        if self._positions is not None and self._position_ends is not None:
-            first, last = _bounds(self._position_ends, number)
-            positions = self._positions[first:last]
-        return Postings(self._docs[start:end], freqs, positions)
+        return Postings(self._docs[start:end], freqs, None)
 
     def values_by_document(self, doc_count: int) -> Ints:
         """For a field of single values: each document's term number, the count of terms if none."""

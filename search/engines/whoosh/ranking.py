@@ -12,34 +12,33 @@ A document's score is the sum, over the texts asked for and not denied, of
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from search.analysis import Words, fold, query_tokens, runs, simplify
+from search.analysis import Words, simplify
 from search.engines.whoosh.matching import Found, Matcher
-from search.engines.whoosh.postings import Ints, Mask
 from search.engines.whoosh.segments import Segment
 from search.query import And, Gapped, Node, Number, Or, Text
 
 Scores = npt.NDArray[np.float64]
 
-K1, B = 1.2, 0.75
 TITLE_WEIGHT = 2.0
 WORD_WEIGHT = 0.3
 NAME_BONUS = 3.0
 NUMBER_BONUS = 20.0
-NEAR_WORD_WEIGHT, NEAR_SINGLE_WEIGHT = 1.0, 1.5
-NEAR_WORDS = (0.6, 0.6)
-"""K1 and B of words where nearness is asked for."""
-FED_BACK, WORDS_FED_BACK = 5, 20
-"""Documents whose words are asked for again, and how many of these."""
-LONGEST_FED_BACK = 3000
-FEEDBACK_WEIGHT = 0.15
-"""How much these may add, as a share of the highest score."""
 
+
+class Shape(NamedTuple):
+    """What BM25 makes of repetition (`k1`) and of a document's length (`b`)."""
+
+    k1: float
+    b: float
+
+
+USUAL = Shape(k1=1.2, b=0.75)
 
 Leaf = Text | Gapped | Number
 
@@ -57,101 +56,54 @@ class Ranking:
     """Scores of one query over several segments, whose statistics are taken together."""
 
     def __init__(self, segments: Sequence[Segment], matchers: Sequence[Matcher]) -> None:
-        self._segments = segments
-        self._matchers = matchers
+        self.segments = segments
+        self.matchers = matchers
         self._doc_count = sum(segment.doc_count for segment in segments)
-        self._dampers: dict[tuple[str, tuple[float, float]], list[Scores]] = {}
+        self._dampers: dict[tuple[str, Shape], list[Scores]] = {}
 
     def scores(self, leaves: Sequence[Leaf], words: Words) -> list[Scores]:
         """For each segment the score of each document."""
-        totals = [np.zeros(segment.doc_count) for segment in self._segments]
+        totals = self.nothing()
         for leaf in leaves:
             self._add_leaf(totals, leaf)
         for word in {word for leaf in leaves for word in words.of(simplify(leaf.text))}:
-            self._add_word(totals, word)
+            self.add_word(totals, word, WORD_WEIGHT, USUAL)
         return totals
 
-    def nearness(self, text: str, words: Words, visible: Sequence[Mask]) -> list[Scores]:
-        """For each segment how near each document comes to a folded text.
+    def nothing(self) -> list[Scores]:
+        """A score of nothing for each document of each segment."""
+        return [np.zeros(segment.doc_count) for segment in self.segments]
 
-        Pairs, characters and words of the text are looked for, and then, lightly, the words of
-        the `visible` documents that came nearest: an answer often says it in other words.
-        """
-        totals = [np.zeros(segment.doc_count) for segment in self._segments]
-        plain = simplify(text)
-        for gram, times in Counter(token.text for token in query_tokens(plain)).items():
-            self._add_gram(totals, gram, float(times))
-        singles = Counter(sign for run in runs(plain) if run.is_han for sign in run.text)
-        for sign, times in singles.items():
-            self._add_gram(totals, sign, NEAR_SINGLE_WEIGHT * times)
-        for word, times in Counter(words.of(plain)).items():
-            found = [matcher.word(word) for matcher in self._matchers]
-            self._add(totals, "words", found, NEAR_WORD_WEIGHT * times, NEAR_WORDS)
-        for total, mask in zip(totals, visible, strict=True):
-            total[~mask] = 0
-        self._feed_back(totals, words)
-        return totals
+    def add_gram(self, totals: list[Scores], gram: str, weight: float, shape: Shape) -> None:
+        """Add what a single pair, character or word of letters brings."""
+        self._add(totals, "body", [one.term("body", gram) for one in self.matchers], weight, shape)
 
-    def _add_gram(self, totals: list[Scores], gram: str, weight: float) -> None:
-        found = [one.found(Text(gram), "body") for one in self._matchers]
-        self._add(totals, "body", found, weight)
+    def add_word(self, totals: list[Scores], word: str, weight: float, shape: Shape) -> None:
+        """Add what a dictionary word brings."""
+        found = [one.term("words", word) for one in self.matchers]
+        self._add(totals, "words", found, weight, shape)
 
-    def _feed_back(self, totals: list[Scores], words: Words) -> None:
-        """Add to each document that came near what it shares with the nearest."""
-        together = np.concatenate(totals) if totals else np.empty(0)
-        most = float(together.max()) if together.size else 0.0
-        if not most:
-            return
-        nearest = np.argsort(-together, kind="stable")[:FED_BACK]
-        said = self._words_said(together, nearest, words, most)
-        extra = [np.zeros(len(total)) for total in totals]
-        for word, share in said:
-            found = [matcher.word(word) for matcher in self._matchers]
-            self._add(extra, "words", found, share)
-        highest = max(float(one.max()) for one in extra if one.size)
-        factor = FEEDBACK_WEIGHT * most / max(highest, 1e-9)
-        for total, one in zip(totals, extra, strict=True):
-            np.add(total, factor * one, out=total, where=total > 0)
+    def rarity(self, gram: str) -> float:
+        """How much a pair, character or word of letters tells, by how few documents have it."""
+        return self._rarity(sum(one.doc_count("body", gram) for one in self.matchers))
 
-    def _words_said(
-        self, together: Scores, nearest: Ints, words: Words, most: float
-    ) -> list[tuple[str, float]]:
-        """The words that make out the nearest documents, each with its share in them."""
-        ends = np.cumsum([segment.doc_count for segment in self._segments])
-        shares: dict[str, float] = defaultdict(float)
-        for at in nearest.tolist():
-            part = int(np.searchsorted(ends, at, side="right"))
-            doc = at - (int(ends[part - 1]) if part else 0)
-            record = self._segments[part].record(doc)
-            said = words.of(simplify(fold(f"{record.title}\n{record.text[:LONGEST_FED_BACK]}")))
-            for word, times in Counter(said).items():
-                shares[word] += float(together[at]) / most * times / max(len(said), 1)
-        often = sorted(shares, key=lambda word: -shares[word])[: WORDS_FED_BACK * 10]
-        chosen = sorted(often, key=lambda word: -shares[word] * self._rarity(word))
-        return [(word, shares[word]) for word in chosen[:WORDS_FED_BACK]]
-
-    def _rarity(self, word: str) -> float:
-        frequency = sum(len(matcher.word(word).docs) for matcher in self._matchers)
-        return math.log1p((self._doc_count - frequency + 0.5) / (frequency + 0.5))
+    def _rarity(self, doc_frequency: int) -> float:
+        return math.log1p((self._doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
 
     def _add_leaf(self, totals: list[Scores], leaf: Leaf) -> None:
         if isinstance(leaf, Gapped):
-            self._add(totals, "body", [one.apart(leaf, "body") for one in self._matchers], 1.0)
+            self._add(totals, "body", [one.apart(leaf, "body") for one in self.matchers], 1.0)
             return
         text = Text(leaf.text) if isinstance(leaf, Number) else leaf
         if not text.in_title:
-            self._add(totals, "body", [one.found(text, "body") for one in self._matchers], 1.0)
+            self._add(totals, "body", [one.found(text, "body") for one in self.matchers], 1.0)
         self._add(
-            totals, "title", [one.found(text, "title") for one in self._matchers], TITLE_WEIGHT
+            totals, "title", [one.found(text, "title") for one in self.matchers], TITLE_WEIGHT
         )
-        for total, matcher in zip(totals, self._matchers, strict=True):
+        for total, matcher in zip(totals, self.matchers, strict=True):
             total[matcher.exact("names", text.text)] += NAME_BONUS
             if isinstance(leaf, Number):
                 total[matcher.with_number(leaf)] += NUMBER_BONUS
-
-    def _add_word(self, totals: list[Scores], word: str) -> None:
-        found = [matcher.word(word) for matcher in self._matchers]
-        self._add(totals, "words", found, WORD_WEIGHT)
 
     def _add(
         self,
@@ -159,26 +111,25 @@ class Ranking:
         field: str,
         found: list[Found],
         weight: float,
-        shape: tuple[float, float] = (K1, B),
+        shape: Shape = USUAL,
     ) -> None:
         doc_frequency = sum(len(one.docs) for one in found)
         if not doc_frequency:
             return
-        rarity = math.log1p((self._doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
-        factor = weight * rarity * (shape[0] + 1)
-        for total, dampers, one in zip(totals, self._dampers_of(field, shape), found, strict=True):
+        factor = weight * self._rarity(doc_frequency) * (shape.k1 + 1)
+        for total, dampers, one in zip(totals, self.dampers(field, shape), found, strict=True):
             if len(one.docs):
                 total[one.docs] += factor * one.counts / (one.counts + dampers[one.docs])
 
-    def _dampers_of(self, field: str, shape: tuple[float, float]) -> list[Scores]:
+    def dampers(self, field: str, shape: Shape) -> list[Scores]:
         """For each document what its length adds below the line of BM25's fraction."""
         k1, b = shape
         dampers = self._dampers.get((field, shape))
         if dampers is None:
-            total = sum(segment.total_lengths[field] for segment in self._segments)
+            total = sum(segment.total_lengths[field] for segment in self.segments)
             mean = max(total, 1) / self._doc_count
             dampers = [
-                k1 * (1 - b + b * segment.lengths(field) / mean) for segment in self._segments
+                k1 * (1 - b + b * segment.lengths(field) / mean) for segment in self.segments
             ]
             self._dampers[field, shape] = dampers
         return dampers
