@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from publisher.database import Base
 
 INSTRUCTIONS = "批"
-CASES = "督查"
+CASES, RESTRICTED_CASES = "督查", "限督查"
+"""Cases of instructions for named people only are counted apart, as those instructions are."""
 
 
 class RegisterCounter(Base):

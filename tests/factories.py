@@ -17,7 +17,7 @@ from publisher.editing.model import Item, ItemSource, Revision
 from publisher.editing.model import State as ItemState
 from publisher.followups import actions as followup_actions
 from publisher.followups.calendar import WorkingCalendar
-from publisher.followups.model import Case
+from publisher.followups.model import Case, series_of
 from publisher.instructions import actions as instruction_actions
 from publisher.instructions.model import Disposition, Instruction
 from publisher.issues import actions as issue_actions
@@ -30,7 +30,7 @@ from publisher.people import actions as people
 from publisher.people.model import Level, Person, Rank, Unit, UnitGroup
 from publisher.people.permission import Role
 from publisher.publication import tasks as publication_tasks
-from publisher.registers import CASES, INSTRUCTIONS, take_number
+from publisher.registers import INSTRUCTIONS, take_number
 from publisher.serials import queries as serials_queries
 from publisher.serials.model import (
     RouteStep,
@@ -294,10 +294,11 @@ def case(
     at: datetime = AT,
 ) -> Case:
     """A case opened on an instruction and assigned, its limit counted by weekends alone."""
+    instruction_ = instruction_ or instruction()
     return keep(
         followup_actions.open_case(
-            instruction_ or instruction(),
-            number=take_number(db.session, CASES, at.year),
+            instruction_,
+            number=take_number(db.session, series_of(instruction_), at.year),
             matter="关于“一窗通办”经验推广批示事项的办理",
             demand="逐项落实，按时反馈。",
             lead=lead or unit(),

@@ -33,6 +33,7 @@ from publisher.followups.model import (
     State,
     Task,
     TransferState,
+    series_of,
     steps_at,
 )
 from publisher.instructions.actions import quotation
@@ -87,6 +88,7 @@ def open_case(
     )
     if lead in supports:
         raise InputRefused(_("主办单位不能同时是协办单位。"), field="supports")
+    _must_be_there(lead, supports)
     if instruction.state != InstructionState.OPENED:
         instruction.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
     if follows is not None and follows.state in {State.REVIEWED, State.CLOSED}:
@@ -107,6 +109,7 @@ def open_case(
         limit_days=limit.days,
         due_on=limit.due_on,
         limit_reason=limit.reason,
+        series=series_of(instruction),
         officer=by,
         opened_at=at,
         tasks=[
@@ -136,6 +139,14 @@ def open_case(
             due_on=case.due_on.isoformat(),
         )
     return case
+
+
+def _must_be_there(lead: Unit, supports: Sequence[Unit]) -> None:
+    """Refuse units that were abolished since they were chosen."""
+    for unit, field in ((lead, "lead"), *((one, "supports") for one in supports)):
+        if not unit.is_active:
+            sentence = _("%(unit)s已经撤销，请改选接手的单位。", unit=unit.name)
+            raise InputRefused(sentence, field=field)
 
 
 def sides_of(case: Case, person: Person) -> frozenset[Side]:
@@ -426,7 +437,10 @@ def as_submission(
     """The final report as a new submission for a later issue of `serial`.
 
     The instructions `quoted` go with it as plain values, for the issue to print before the text.
+    What was ordered for named people alone is told in no issue.
     """
+    if case.instruction.is_restricted:
+        raise StepRefused(_("这件批示限定了知悉范围，办理结果不能转为来稿。"))
     parts = [
         "按照批示要求，现将办理情况报告如下。",
         "## 一、落实过程",

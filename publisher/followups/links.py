@@ -10,8 +10,7 @@ from publisher.followups.model import Case, Report
 from publisher.followups.queries import visible_to
 from publisher.instructions import photos, subjects
 from publisher.people.model import Person
-
-SERIES = "督查"
+from publisher.registers import CASES, RESTRICTED_CASES
 
 
 @subjects.known_as("report")
@@ -33,10 +32,11 @@ def report(number: int, person: Person) -> subjects.Subject | None:
     )
 
 
-@photos.numbered(SERIES)
+@photos.numbered(CASES, RESTRICTED_CASES)
 def case_on_sheet(series: str, year: int, number: int, person: Person) -> str | None:
     """The case whose number stands on a photographed sheet: 督查〔2026〕37号."""
-    del series
-    statement = select(Case.id).where(Case.year == year, Case.number == number, visible_to(person))
+    statement = select(Case.id).where(
+        Case.series == series, Case.year == year, Case.number == number, visible_to(person)
+    )
     found = db.session.scalar(statement)
     return url_for("followups.case", number=found) if found else None

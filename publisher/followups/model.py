@@ -16,6 +16,7 @@ from publisher.database import Base, Choice
 from publisher.errors import NotAllowed, StepRefused
 from publisher.instructions.model import Instruction
 from publisher.people.model import Person, Unit
+from publisher.registers import CASES, RESTRICTED_CASES
 from publisher.states import Stateful
 from publisher.words import N_, Worded
 
@@ -177,7 +178,7 @@ class Case(Stateful, Base):
     """One matter a leader instructed on, followed to its end."""
 
     __tablename__ = "followup_case"
-    __table_args__ = (UniqueConstraint("year", "number"),)
+    __table_args__ = (UniqueConstraint("series", "year", "number"),)
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = _next()
     STEPS: ClassVar[tuple[Step, ...]] = STEPS
 
@@ -201,6 +202,8 @@ class Case(Stateful, Base):
     due_on: Mapped[date] = mapped_column(index=True)
     limit_reason: Mapped[str] = mapped_column(Text, default="")
     """Why the office set another limit than the leader named; empty where it did not."""
+    series: Mapped[str] = mapped_column(String(10), default=CASES)
+    """What its number begins with; 限督查 where the instruction is for named people only."""
     state: Mapped[State] = mapped_column(Choice(State), default=State.ASSIGNED, index=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
     officer: Mapped[Person] = relationship(lazy="joined")
@@ -241,7 +244,7 @@ class Case(Stateful, Base):
     @property
     def number_text(self) -> str:
         """督查〔2026〕37号."""
-        return f"督查〔{self.year}〕{self.number}号"
+        return f"{self.series}〔{self.year}〕{self.number}号"
 
     @property
     def lead(self) -> Task:
@@ -266,6 +269,11 @@ class Case(Stateful, Base):
     def is_overdue(self, today: date) -> bool:
         """Whether the unit still has to act and the limit has passed."""
         return self.state in WITH_THE_UNIT and today > self.due_on
+
+
+def series_of(instruction: Instruction) -> str:
+    """In which register an instruction's case takes its number."""
+    return RESTRICTED_CASES if instruction.is_restricted else CASES
 
 
 class Task(Base):

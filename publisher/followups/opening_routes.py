@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, history, registers
 from publisher.database import db
 from publisher.errors import InputRefused, StepRefused
-from publisher.followups import actions, limits, proposals, queries
+from publisher.followups import actions, limits, proposals, queries, rounds
 from publisher.followups.forms import LEADERS, CaseForm, DecisionForm, NoteForm
-from publisher.followups.model import Case, Proposal, ProposalState
+from publisher.followups.model import Case, Proposal, ProposalState, series_of
 from publisher.followups.proposals import Plan
 from publisher.followups.routes import bp
 from publisher.instructions import queries as instructions
@@ -130,7 +130,7 @@ def _propose(instruction: Instruction, plan: Plan | None, remark: str = "") -> R
 
 def _open(instruction: Instruction, plan: Plan, *, by: Person, at: datetime) -> Case:
     """Open a case under the next number; the caller commits."""
-    number = registers.take_number(db.session, registers.CASES, at.year)
+    number = registers.take_number(db.session, series_of(instruction), at.year)
     # Whoever takes a number waits for the one before, so a case opened meanwhile is seen here.
     if queries.cases_of(instruction.id):
         raise StepRefused(_("这件批示已经立项。"))
@@ -144,7 +144,7 @@ def _open(instruction: Instruction, plan: Plan, *, by: Person, at: datetime) -> 
         limit_days=plan.limit_days,
         limit_reason=plan.limit_reason,
         calendar=queries.working_calendar(),
-        follows=queries.round_before(instruction),
+        follows=rounds.round_before(instruction, by),
         by=by,
         at=at,
     )

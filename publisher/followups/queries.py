@@ -9,12 +9,8 @@ from datetime import date, datetime, time
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     case,
-    cast,
-    exists,
     func,
-    literal,
     or_,
     select,
     true,
@@ -23,7 +19,6 @@ from sqlalchemy.orm import selectinload
 
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
-from publisher.editing.model import ItemSource
 from publisher.errors import NotFound
 from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import (
@@ -46,12 +41,11 @@ from publisher.followups.model import (
     TransferState,
 )
 from publisher.instructions.model import Instruction, InstructionReader
-from publisher.instructions.model import State as InstructionState
 from publisher.instructions.queries import readable_by
 from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
-from publisher.people.permission import PERMISSIONS, Permission, Role
+from publisher.people.permission import PERMISSIONS, Permission
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
 
@@ -123,26 +117,6 @@ def cases_in_register(person: Person, instructions: Sequence[Instruction]) -> di
         .options(selectinload(Case.reports), selectinload(Case.chases))
     )
     return {one.instruction_id: one for one in db.session.scalars(statement).unique()}
-
-
-def still_running(person: Person) -> set[int]:
-    """The cases of earlier rounds whose matter a later round still carries on."""
-    links = select(Case.follows_id, Case.id, Case.state).where(
-        Case.follows_id.is_not(None), visible_to(person)
-    )
-    later: dict[int, tuple[int, State]] = {
-        before: (number, state)
-        for before, number, state in db.session.execute(links)
-        if before is not None
-    }
-    found = set()
-    for before, following in later.items():
-        number, state = following
-        while number in later:
-            number, state = later[number]
-        if state in RUNNING:
-            found.add(before)
-    return found
 
 
 def cases(
@@ -235,12 +209,12 @@ def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
     return list(db.session.scalars(statement).unique())
 
 
-def extensions_waiting() -> list[Case]:
-    """The cases with a request for more time that nobody has answered yet."""
+def extensions_waiting(person: Person) -> list[Case]:
+    """The cases a person may know of with a request for more time that nobody has answered yet."""
     statement = (
         select(Case)
         .join(Extension, Extension.case_id == Case.id)
-        .where(Extension.state == ExtensionState.ASKED)
+        .where(Extension.state == ExtensionState.ASKED, visible_to(person))
         .order_by(Extension.asked_at)
     )
     return list(db.session.scalars(statement).unique())
@@ -257,7 +231,12 @@ def transfers_waiting(person: Person) -> list[Transfer]:
         )
     if not waiting:
         return []
-    statement = select(Transfer).where(or_(*waiting)).order_by(Transfer.asked_at)
+    statement = (
+        select(Transfer)
+        .join(Case, Transfer.case_id == Case.id)
+        .where(or_(*waiting), visible_to(person))
+        .order_by(Transfer.asked_at)
+    )
     return list(db.session.scalars(statement).unique())
 
 
@@ -456,100 +435,12 @@ def light(found: Case, today: date, calendar: WorkingCalendar) -> str:
     return "yellow" if calendar.between(today, found.due_on) <= 3 else "blue"
 
 
-def round_before(instruction: Instruction) -> Case | None:
-    """The case whose result an instruction was written on, where it opens a second round.
-
-    The same leader wrote on the same item again, or on the item that printed the result.
-    """
-    on_the_same = (
-        (Instruction.issue_id == instruction.issue_id)
-        & Instruction.item_id.is_not_distinct_from(instruction.item_id)
-        & (Instruction.leader_id == instruction.leader_id)
-    )
-    reported = select(Submission.origin).join(ItemSource)
-    on_its_report = (literal("case:") + cast(Case.id, String)).in_(
-        reported.where(ItemSource.item_id == instruction.item_id)
-    )
-    statement = (
-        select(Case)
-        .join(Instruction)
-        .where(
-            or_(on_the_same, on_its_report),
-            Instruction.id < instruction.id,
-            Case.state.in_([State.REVIEWED, State.CLOSED]),
-        )
-        .order_by(Case.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(statement).unique().one_or_none()
-
-
-def sent_again(found: Case) -> Submission | None:
-    """The submission a case's result became, where it was sent in for a later issue."""
-    statement = (
-        select(Submission)
-        .where(Submission.origin == f"case:{found.id}")
-        .order_by(Submission.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(statement).unique().one_or_none()
-
-
-def instructed_by(found: Case) -> set[int]:
-    """The instructions of a case and the rounds before it."""
-    return {one.instruction_id for one in rounds_of(found) if one.id <= found.id}
-
-
-def quotable(found: Case) -> tuple[list[Instruction], bool]:
-    """The instructions a case's result may quote in print, and whether some must not be quoted.
-
-    Those of its rounds come first to last, then others in the register on the same item or issue.
-    What the desk may not read is not offered: an issue is read by more people than the desk.
-    """
-    rounds = instructed_by(found)
-    same = (Instruction.issue_id == found.instruction.issue_id) & (
-        Instruction.item_id.is_not_distinct_from(found.instruction.item_id)
-    )
-    open_to_desk = Instruction.is_restricted.is_(False) & exists().where(
-        InstructionReader.instruction_id == Instruction.id,
-        InstructionReader.token == f"role:{Role.EDITOR.value}",
-    )
-    statement = (
-        select(Instruction, open_to_desk)
-        .join(Person, Instruction.leader_id == Person.id)
-        .where(
-            Instruction.number.is_not(None),
-            Instruction.state != InstructionState.VOID,
-            Instruction.text != "",
-            or_(Instruction.id.in_(rounds), same & Instruction.is_restricted.is_(False)),
-        )
-        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
-    )
-    rows = list(db.session.execute(statement).unique())
-    open_ = [one for one, may in rows if may and one.may_print]
-    return open_, len(open_) < len(rows)
-
-
 def is_shown_to(sent: Submission, person: Person) -> bool:
     """Whether a person may open the submission a result became; a colleague may have sent it in."""
     statement = select(Submission.id).where(
         Submission.id == sent.id, submissions.visible_to(person)
     )
     return db.session.scalar(statement) is not None
-
-
-def rounds_of(found: Case) -> list[Case]:
-    """The rounds of one matter, the first first."""
-    first = found
-    while first.follows is not None:
-        first = first.follows
-    rounds = [first]
-    while True:
-        statement = select(Case).where(Case.follows_id == rounds[-1].id)
-        following = db.session.scalars(statement).unique().first()
-        if following is None:
-            return rounds
-        rounds.append(following)
 
 
 def calendar_day(day: date) -> CalendarDay | None:

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from publisher import clock
 from publisher.config import Settings
-from publisher.followups import queries
+from publisher.followups import queries, rounds
 from publisher.followups.model import RUNNING, Case, Part
 from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction
@@ -92,7 +92,7 @@ class Wanted:
 def register(person: Person, wanted: Wanted, form: str) -> bytes:
     """The register as far as a person may know of it, with what became of each."""
     rows = wanted.rows(person)
-    cases, still_running = queries.cases_in_register(person, rows), queries.still_running(person)
+    cases, still_running = queries.cases_in_register(person, rows), rounds.still_running(person)
     today = clock.today()
     lines = [
         {"position": str(place)} | _line(one, cases.get(one.id), today, still_running)
@@ -188,7 +188,7 @@ def month(
         "month": f"{year}年{number}月",
         "opened": str(len(opened)),
         "closed": str(len(closed)),
-        "in_time": str(sum(1 for one in closed if _in_time(one))),
+        "in_time": str(sum(1 for one in closed if in_time(one))),
         "running": str(len(running)),
         "late": str(len(late)),
         "chases": str(
@@ -227,7 +227,7 @@ def _by_unit(
                 "unit": name,
                 "all": str(len(own)),
                 "closed": str(len(done)),
-                "in_time": str(sum(1 for one in done if _in_time(one))),
+                "in_time": str(sum(1 for one in done if in_time(one))),
                 "late": str(sum(1 for one in own if one in late)),
                 "chases": str(sum(len(one.chases) for one in own)),
                 "days": f"{sum(days) / len(days):.1f}" if days else "—",
@@ -236,7 +236,7 @@ def _by_unit(
     return sorted(rows, key=lambda row: (-int(row["all"]), row["unit"]))
 
 
-def _in_time(one: Case) -> bool:
+def in_time(one: Case) -> bool:
     """Whether the unit's final report was in by the limit."""
     final = queries.final_on_paper(one)
     return final is not None and final.reported_at.date() <= one.due_on

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from publisher import clock, history, jobs
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
-from publisher.followups import actions, finding, limits, queries, sheets
+from publisher.followups import actions, finding, limits, queries, rounds, sheets
 from publisher.followups.forms import (
     AcknowledgeForm,
     AnswerForm,
@@ -117,7 +117,7 @@ def page(
     """A case's page, with the form that was refused in place of its blank one."""
     person, today = current_person(), clock.today()
     printing, some_kept = _printing(found, printing)
-    task, sent = _own_task(found), queries.sent_again(found)
+    task, sent = _own_task(found), rounds.sent_again(found)
     reporting = reporting or ReportForm(formdata=None)
     reporting.offer(may_be_final=task is not None and task.part == Part.LEAD)
     reporting.key()
@@ -154,7 +154,7 @@ def page(
         looking_back=looking_back or LookBackForm(formdata=None),
         steps=actions.open_steps(found, person),
         abolished=[task.unit for task in found.tasks if not task.unit.is_active],
-        rounds=queries.rounds_of(found),
+        rounds=rounds.rounds_for(found, person),
         sheets=sheets.names(found, manages=True),
         sent_again=sent,
         sent_again_url=_address_of(sent) if sent else "",
@@ -167,8 +167,8 @@ def _printing(found: Case, form: PrintAgainForm | None) -> tuple[PrintAgainForm,
     """The form for sending the result in again, and whether an instruction must not be quoted."""
     form, kept = form or PrintAgainForm(formdata=None), False
     if current_person().may(Permission.Followups.MANAGE) and queries.final_report(found):
-        offered, kept = queries.quotable(found)
-        form.offer(offered, [one.id for one in offered if one.id in queries.instructed_by(found)])
+        offered, kept = rounds.quotable(found)
+        form.offer(offered, [one.id for one in offered if one.id in rounds.instructed_by(found)])
     else:
         form.offer([], [])
     return form, kept
@@ -403,9 +403,9 @@ def print_again(number: int) -> str | Redirect | tuple[str, int]:
     made = queries.final_report(found)
     if made is None:
         raise NotFound(_("还没有办理结果，不能转报。"))
-    if (sent := queries.sent_again(found)) is not None:
+    if (sent := rounds.sent_again(found)) is not None:
         return redirect(_address_of(sent) or url_for(".case", number=number))
-    form, (offered, _some_kept) = PrintAgainForm(), queries.quotable(found)
+    form, (offered, _some_kept) = PrintAgainForm(), rounds.quotable(found)
     form.offer(offered, [])
     if not form.validate():
         return page(found, printing=form), 422

@@ -66,7 +66,7 @@ def send_messages() -> None:
 
 def _send(reminder: Reminder, case: Case) -> None:
     to = people.addresses_of_handlers([task.unit_id for task in case.tasks])
-    to += [case.officer.email] if case.officer.email else []
+    to += [case.officer.email] if case.officer.email and case.officer.active else []
     reminder.mail_tries += 1
     if not to:
         reminder.mail_tries = MAIL_TRIES

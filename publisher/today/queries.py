@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    cast,
+    literal,
+    select,
+    union_all,
+)
 
 from publisher.approvals import queries as approvals
 from publisher.calls import queries as calls
@@ -17,7 +27,7 @@ from publisher.calls.model import CallState
 from publisher.editing import queries as items
 from publisher.editing.model import State as ItemState
 from publisher.followups import queries as followups
-from publisher.followups.model import Case
+from publisher.followups.model import Case, Extension, Proposal, Report, Transfer
 from publisher.history import HistoryEntry
 from publisher.instructions import queries as instructions
 from publisher.instructions.model import Instruction
@@ -155,7 +165,7 @@ def _asked(person: Person) -> Iterator[Block]:
                 url=url_for("followups.case", number=case.id),
                 note=case.number_text,
             )
-            for case in followups.extensions_waiting()
+            for case in followups.extensions_waiting(person)
         ]
     rows += [
         Row(
@@ -405,10 +415,32 @@ def _tiles(person: Person, today: date) -> list[Tile]:
     return tiles
 
 
+def _for_named_people() -> CompoundSelect[str]:
+    """The subjects, as history names them, that hang on instructions for named people."""
+    restricted = select(Instruction.id).where(Instruction.is_restricted)
+    cases = select(Case.id).where(Case.instruction_id.in_(restricted))
+    return union_all(
+        _named(Instruction, Instruction.is_restricted.is_(True)),
+        _named(Case, Case.instruction_id.in_(restricted)),
+        _named(Proposal, Proposal.instruction_id.in_(restricted)),
+        *(_named(one, one.case_id.in_(cases)) for one in (Report, Extension, Transfer)),
+    )
+
+
+def _named(kind: Any, condition: ColumnElement[bool]) -> Select[str]:
+    """Things as history names them: report:9."""
+    name = literal(f"{kind.__tablename__}:") + cast(kind.id, String)
+    return select(name).where(condition)
+
+
 def history(page: int) -> Page[HistoryEntry]:
-    """The record of who did what, the latest first."""
+    """The record of who did what, the latest first.
+
+    What was done about instructions for named people is not on it: those who read the record have
+    no part in the business. The chain is verified over all of it (`jianbao history verify`).
+    """
     return page_of(
-        select(HistoryEntry),
+        select(HistoryEntry).where(HistoryEntry.subject.not_in(_for_named_people())),
         HistoryEntry.id,
         order=(HistoryEntry.id.desc(),),
         page=page,

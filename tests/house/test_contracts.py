@@ -88,6 +88,7 @@ OWN = {
         "proposals",
         "registers",
         "reminders",
+        "rounds",
         "request_routes",
         "transfers",
     },

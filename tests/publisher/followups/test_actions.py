@@ -10,7 +10,7 @@ import pytest
 
 from publisher.database import db
 from publisher.errors import InputRefused, NotAllowed, StepRefused
-from publisher.followups import actions, queries
+from publisher.followups import actions, queries, rounds
 from publisher.followups.calendar import WorkingCalendar
 from publisher.followups.model import (
     RUNNING,
@@ -300,7 +300,7 @@ class TestClose:
         again = factories.instruction(
             issue_=first.issue, leader_=first.leader, text="再请核实第三季度情况。"
         )
-        before = queries.round_before(again)
+        before = rounds.round_before(again, matter.officer)
         assert before is matter.case
         second = factories.keep(
             actions.open_case(
@@ -318,14 +318,14 @@ class TestClose:
             )
         )
         assert matter.case.state == State.REOPENED
-        assert queries.rounds_of(second) == queries.rounds_of(matter.case) == [matter.case, second]
+        assert rounds.rounds_of(second) == rounds.rounds_of(matter.case) == [matter.case, second]
         with pytest.raises(StepRefused, match="现在是“再批示”"):
             actions.reopen(matter.case, by=matter.officer, at=AT)
 
     def test_another_leaders_word_on_the_same_issue_is_no_second_round(self) -> None:
         matter = Matter().reviewed()
         other = factories.instruction(issue_=matter.case.instruction.issue)
-        assert queries.round_before(other) is None
+        assert rounds.round_before(other, matter.officer) is None
 
 
 @records

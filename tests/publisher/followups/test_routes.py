@@ -24,7 +24,7 @@ from publisher import clock, history
 from publisher.database import db
 from publisher.editing import actions as desk
 from publisher.editing.model import State as ItemState
-from publisher.followups import actions, queries, registers, sheets
+from publisher.followups import actions, queries, registers, rounds, sheets
 from publisher.followups.model import (
     CalendarDay,
     Case,
@@ -1063,7 +1063,7 @@ class TestPrintAgain:
         page = browser.get(made.location)
         assert page.status_code == 200
         assert "请水利局牵头，9月底前整改到位。" in page.text
-        sent = queries.sent_again(office.now())
+        sent = rounds.sent_again(office.now())
         assert sent is not None
         assert (sent.channel, sent.unit_id) == (Channel.FOLLOWUP, office.handler.unit_id)
         assert DONE in sent.body
@@ -1080,7 +1080,7 @@ class TestPrintAgain:
         assert len(re.findall(r'<input[^>]*name="quoted"', page)) == 2
         chosen = [str(office.instruction.id), str(other.id)]
         browser.post(f"{office.address}/print-again", {"quoted": chosen})
-        sent = queries.sent_again(office.now())
+        sent = rounds.sent_again(office.now())
         assert sent is not None
         assert {one["text"] for one in sent.instructions} == {office.instruction.text, "同意。"}
         assert office.instruction.text not in sent.body
@@ -1118,7 +1118,7 @@ class TestPrintAgain:
             f"{office.address}/print-again", {"quoted": str(office.instruction.id)}
         )
         assert answer.status_code == 422
-        assert queries.sent_again(office.now()) is None
+        assert rounds.sent_again(office.now()) is None
 
     def test_a_colleague_is_told_of_it_and_not_led_into_the_void(self, office: Office) -> None:
         office.reviewed()
@@ -1143,7 +1143,7 @@ class TestPrintAgain:
         )
         db.session.commit()
         assert browser.post(address).status_code == 404
-        assert queries.sent_again(office.now()) is None
+        assert rounds.sent_again(office.now()) is None
 
 
 class TestNamedReadersOnly:

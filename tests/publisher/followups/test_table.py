@@ -10,6 +10,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 
 from publisher.database import db
 from publisher.errors import InputRefused, NotAllowed, PublisherError, StepRefused
@@ -30,6 +31,7 @@ from publisher.followups.model import (
     steps_at,
 )
 from publisher.history import System
+from publisher.people import actions as people
 from publisher.people.permission import Role
 from tests import factories
 
@@ -76,6 +78,7 @@ class Walk(RuleBasedStateMachine):
             lead=self.units[0], supports=(self.units[1],), officer=self.officer, limit_days=3
         )
         self.number = case.id
+        self.kept = (0, 0, 0, 0)
 
     def teardown(self) -> None:
         db.session.rollback()
@@ -104,6 +107,26 @@ class Walk(RuleBasedStateMachine):
     @rule(days=st.integers(0, 4))
     def time_passes(self, days: int) -> None:
         self.at += timedelta(days=days)
+
+    @rule(who=st.integers(0, 2), is_active=st.booleans())
+    def a_unit_is_abolished_or_comes_back(self, who: int, is_active: bool) -> None:
+        unit = self.units[who]
+        people.change_unit(
+            unit,
+            name=f"改{unit.id}",
+            short_name="",
+            group=unit.group,
+            is_active=is_active,
+            by=System(),
+            at=self.at,
+        )
+        db.session.commit()
+
+    @rule()
+    def the_leader_leaves_or_comes_back(self) -> None:
+        leader = self.case.instruction.leader
+        leader.active = not leader.active
+        db.session.commit()
 
     @rule(who=st.integers(0, 2))
     def acknowledge(self, who: int) -> None:
@@ -307,8 +330,33 @@ class Walk(RuleBasedStateMachine):
             assert not pending
 
     @invariant()
+    def somebody_can_go_on_with_it(self) -> None:
+        case = self.case
+        everybody = [*self.handlers, self.officer, case.instruction.leader]
+        steps = frozenset().union(*(actions.open_steps(case, one) for one in everybody))
+        assert bool(steps) is (case.state not in {State.REOPENED, State.WITHDRAWN})
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        case = self.case
+        has = tuple(
+            len(one) for one in (case.reports, case.chases, case.extensions, case.transfers)
+        )
+        assert all(now >= before for now, before in zip(has, self.kept, strict=True))
+        self.kept = has
+
+    @invariant()
     def the_figures_are_those_of_the_records(self) -> None:
         today = self.at.date()
+        every = db.session.scalars(select(Case)).unique().all()
+        assert sum(one.state in RUNNING for one in every) + sum(
+            one.state in {State.CLOSED, State.REOPENED, State.WITHDRAWN} for one in every
+        ) == len(every)
+        figures = queries.counts(self.officer, today)
+        assert figures.running == sum(one.state in RUNNING for one in every)
+        assert figures.overdue == sum(one.is_overdue(today) for one in every)
+        assert figures.to_review == sum(one.state == State.REPORTED for one in every)
+        assert figures.to_show == sum(one.state == State.REVIEWED for one in every)
         counts = queries.counts(self.officer, today)
         for name in ("running", "overdue", "to_review", "to_show", "to_look_back", "closed"):
             listed = queries.cases(self.officer, today=today, which=name)
