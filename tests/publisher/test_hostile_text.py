@@ -746,8 +746,10 @@ class TestDoors:
     def test_what_comes_in_is_refused_in_words_or_kept_exactly_and_shown_as_text(
         self, office: Office, name: str, naughty: list[str]
     ) -> None:
-        share = naughty[list(DOORS).index(name) :: len(DOORS)][:8]
-        for line in (*WORST, *share):
+        # Each line meets every second door, so that all together take minutes and not hours.
+        place = list(DOORS).index(name)
+        share = naughty[place :: len(DOORS)][:4]
+        for line in (*WORST[place % 2 :: 2], *share):
             send(office, DOORS[name], line)
         drain_outbox()
         assert db.session.scalar(select(func.count()).select_from(OutboxEntry)) == 0
