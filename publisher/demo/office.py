@@ -481,7 +481,8 @@ class _Office:
             done = at + timedelta(days=days + 2)
             officer = self.people["officer"]
             followups.accept(report, case, result=written["result"], by=officer, at=done)
-            followups.see_result(case, by=case.instruction.leader, at=done + timedelta(days=1))
+            leader = case.instruction.leader or self.people["officer"]
+            followups.see_result(case, by=leader, at=done + timedelta(days=1))
             followups.close(case, by=officer, at=done + timedelta(days=1, hours=2))
         db.session.commit()
 

@@ -42,7 +42,7 @@ def _record(found: Report, case: Case) -> Record:
         text="\n".join(filter(None, (found.process, found.situation, found.proposals))),
         date=found.reported_at.date(),
         readers=_readers(case),
-        serial=instruction.issue.serial.name,
+        serial=instruction.issue.serial.name if instruction.issue else "",
         number=case.number,
         year=case.year,
         number_text=case.number_text,
@@ -78,6 +78,7 @@ def case_records(numbers: Sequence[int]) -> Iterator[Record]:
 def _case_record(case: Case) -> Record:
     instruction = case.instruction
     stands_on = [f"item:{instruction.item_id}"] if instruction.item_id else []
+    stands_on += [f"issue:{instruction.issue_id}"] if instruction.issue_id else []
     return Record(
         id=f"case:{case.id}",
         kind="case",
@@ -85,14 +86,14 @@ def _case_record(case: Case) -> Record:
         text="\n".join(filter(None, (case.demand, case.result))),
         date=case.opened_at.date(),
         readers=_readers(case),
-        serial=instruction.issue.serial.name,
+        serial=instruction.issue.serial.name if instruction.issue else "",
         number=case.number,
         year=case.year,
         number_text=case.number_text,
         leader=instruction.leader_name,
         state=case.state.source_word,
         handlers=_handlers(case),
-        about=(f"instruction:{instruction.id}", *stands_on, f"issue:{instruction.issue_id}"),
+        about=(f"instruction:{instruction.id}", *stands_on),
         thread=f"case:{case.id}",
         url=f"/cases/{case.id}",
     )

@@ -70,13 +70,20 @@ def _case_form(instruction: Instruction, *, blank: bool = False) -> CaseForm:
         usual = next((str(one.id) for one in classes if one.days == USUAL_DAYS), None)
         first = form.limit_class.choices[0].value
         form.limit_class.data = first if first == LEADERS or usual is None else usual
-        about = instruction.item.title if instruction.item else instruction.issue.number_text
+        about = instruction.item.title if instruction.item else _whole_of(instruction)
         # Both this and the chase below are printed on sheets, which are Chinese for everybody.
         form.matter.data = f"关于“{about}”批示事项的办理"
         # The units the leader named are there to begin with; the officer decides.
         named = [str(one.unit_id) for one in instruction.addressees if one.unit_id]
         form.lead.data, form.supports.data = (named[0] if named else None), named[1:]
     return form
+
+
+def _whole_of(instruction: Instruction) -> str:
+    """What an instruction stands on where that is no item: a paper from elsewhere or an issue."""
+    if instruction.paper is not None:
+        return instruction.paper.title
+    return instruction.issue.number_text if instruction.issue is not None else ""
 
 
 def _opening(instruction: Instruction, form: CaseForm, *, noting: NoteForm | None = None) -> str:

@@ -13,6 +13,7 @@ from publisher.followups.model import RUNNING, Case, State
 from publisher.followups.queries import visible_to
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.model import State as InstructionState
+from publisher.instructions.queries import IN_PROTOCOL
 from publisher.people.model import Person
 from publisher.people.permission import Role
 from publisher.submissions.model import Submission
@@ -46,9 +47,11 @@ def round_before(instruction: Instruction, person: Person) -> Case | None:
     its readers of it, so they must all be among the readers of the new one.
     """
     on_the_same = (
-        (Instruction.issue_id == instruction.issue_id)
+        Instruction.issue_id.is_not_distinct_from(instruction.issue_id)
+        & Instruction.paper_id.is_not_distinct_from(instruction.paper_id)
         & Instruction.item_id.is_not_distinct_from(instruction.item_id)
-        & (Instruction.leader_id == instruction.leader_id)
+        & Instruction.leader_id.is_not_distinct_from(instruction.leader_id)
+        & (Instruction.leader_name == instruction.leader_name)
     )
     statement = (
         select(Case)
@@ -124,8 +127,10 @@ def quotable(found: Case) -> tuple[list[Instruction], bool]:
     What the desk may not read is not offered: an issue is read by more people than the desk.
     """
     rounds = instructed_by(found)
-    same = (Instruction.issue_id == found.instruction.issue_id) & (
-        Instruction.item_id.is_not_distinct_from(found.instruction.item_id)
+    same = (
+        Instruction.issue_id.is_not_distinct_from(found.instruction.issue_id)
+        & Instruction.paper_id.is_not_distinct_from(found.instruction.paper_id)
+        & Instruction.item_id.is_not_distinct_from(found.instruction.item_id)
     )
     open_to_desk = Instruction.is_restricted.is_(False) & exists().where(
         InstructionReader.instruction_id == Instruction.id,
@@ -133,14 +138,14 @@ def quotable(found: Case) -> tuple[list[Instruction], bool]:
     )
     statement = (
         select(Instruction, open_to_desk)
-        .join(Person, Instruction.leader_id == Person.id)
+        .outerjoin(Person, Instruction.leader_id == Person.id)
         .where(
             Instruction.number.is_not(None),
             Instruction.state != InstructionState.VOID,
             Instruction.text != "",
             or_(Instruction.id.in_(rounds), same & Instruction.is_restricted.is_(False)),
         )
-        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+        .order_by(IN_PROTOCOL, Instruction.written_on, Instruction.id)
     )
     rows = list(db.session.execute(statement).unique())
     open_ = [one for one, may in rows if may and one.may_print]

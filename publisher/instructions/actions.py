@@ -24,12 +24,13 @@ from publisher.instructions.model import (
     Instruction,
     InstructionFile,
     InstructionReader,
+    Paper,
     Phrase,
     State,
 )
 from publisher.issues.model import Issue
 from publisher.language import day_of_year
-from publisher.people.model import Person, Unit
+from publisher.people.model import Level, Person, Rank, Unit
 from publisher.people.permission import PERMISSIONS, Permission
 
 OFFICE = tuple(
@@ -71,6 +72,28 @@ class Words:
     """What was written by hand."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Leader:
+    """Who wrote it, as he was on that day; with his account where he has one here."""
+
+    name: str
+    post: str
+    level: Level | None = None
+    rank: Rank | None = None
+    person: Person | None = None
+
+    @classmethod
+    def of(cls, person: Person) -> Leader:
+        """A leader of this office as he is today."""
+        return cls(
+            name=person.name,
+            post=person.post,
+            level=person.level,
+            rank=person.rank,
+            person=person,
+        )
+
+
 def write(
     issue: Issue,
     words: Words,
@@ -90,6 +113,34 @@ def write(
     holders = set(secretaries)
     if by.id != leader.id and by.id not in holders:
         raise NotAllowed(_("您没有受托代录这位领导的批示。"))
+    return written(
+        words,
+        leader=Leader.of(leader),
+        issue=issue,
+        tokens=_readers(words, leader=leader, holders=holders, by=by),
+        by=by,
+        at=at,
+        files=files,
+        form_key=form_key,
+    )
+
+
+def written(
+    words: Words,
+    *,
+    leader: Leader,
+    issue: Issue | None,
+    paper: Paper | None = None,
+    tokens: Iterable[str],
+    by: Person,
+    at: datetime,
+    files: Iterable[Attachment] = (),
+    form_key: str | None = None,
+) -> Instruction:
+    """Words as they are kept, with the access tokens of those who may read them.
+
+    Raises `InputRefused` for empty words, a day yet to come or a limit that cannot be.
+    """
     if not words.text.strip() and not words.pages:
         raise InputRefused(_("请填写批示内容，或者手写。"), field="text")
     if words.written_on > at.date():
@@ -100,10 +151,11 @@ def write(
         raise InputRefused(_("办理期限请只填日期，或者只填工作日数。"), field="limit_days")
     made = Instruction(
         issue=issue,
+        paper=paper,
         item=words.item,
         block=words.block[:80],
         quote=words.quote.strip()[:5000],
-        leader=leader,
+        leader=leader.person,
         leader_name=leader.name,
         leader_post=leader.post,
         leader_level=leader.level,
@@ -129,13 +181,11 @@ def write(
         entered_at=at,
         form_key=form_key,
         files=[InstructionFile(attachment=attachment) for attachment in files],
-        readers=[
-            InstructionReader(token=token)
-            for token in _readers(words, leader=leader, holders=holders, by=by)
-        ],
+        readers=[InstructionReader(token=token) for token in tokens],
     )
     made.state = State.RECORDED
-    made.leader_id, made.entered_by_id = leader.id, by.id
+    made.leader_id = leader.person.id if leader.person else None
+    made.entered_by_id = by.id
     history.record(
         made,
         "write_instruction",
@@ -143,7 +193,7 @@ def write(
         at=at,
         to_state=State.RECORDED.value,
         leader=leader.name,
-        of=history.subject_name(issue),
+        of=history.subject_name(issue or paper) if issue or paper else "",
     )
     return made
 

@@ -28,7 +28,7 @@ def _place(
     one: Instruction, editions: list[Issue], blocks: dict[int, tuple[Block, ...]]
 ) -> Place | None:
     """Where the passage of an instruction stands now; none where it stands on the whole."""
-    if not one.quote:
+    if not one.quote or one.issue_id is None:
         return None
     numbers = [edition.id for edition in editions]
     since = numbers[: numbers.index(one.issue_id) + 1][::-1]

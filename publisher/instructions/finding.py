@@ -31,24 +31,40 @@ def records(numbers: Sequence[int]) -> Iterator[Record]:
 def _record(found: Instruction) -> Record:
     issue = found.issue
     tokens = frozenset(reader.token for reader in found.readers)
-    about = found.item.title if found.item else f"《{issue.serial.name}》{issue.number_text}"
+    about = found.item.title if found.item else found.stands_on
     return Record(
         id=f"instruction:{found.id}",
         kind="instruction",
         title=f"{found.leader_post}{found.leader_name}批示：{about}",
-        text="\n".join(filter(None, (found.text, found.quote, found.proposal))),
+        text="\n".join(
+            filter(
+                None,
+                (
+                    found.text,
+                    found.quote,
+                    found.proposal,
+                    found.paper.name if found.paper else "",
+                ),
+            )
+        ),
         date=found.written_on,
         readers=tokens if found.is_restricted else tokens | {"role:officer"},
-        serial=issue.serial.name,
+        serial=issue.serial.name if issue else "",
         number=found.number,
         year=found.written_on.year,
         number_text=found.number_text,
         leader=found.leader_name,
         state=found.state.source_word,
         category=found.disposition.source_word,
-        rank=rank_of(found.leader_level, found.leader_rank, found.leader.protocol_order),
+        rank=rank_of(found.leader_level, found.leader_rank, found.leaders_place),
         about=tuple(
-            filter(None, [f"item:{found.item_id}" if found.item_id else "", f"issue:{issue.id}"])
+            filter(
+                None,
+                [
+                    f"item:{found.item_id}" if found.item_id else "",
+                    f"issue:{issue.id}" if issue else "",
+                ],
+            )
         ),
         thread=f"instruction:{found.id}",
         url=f"/instructions/{found.id}",

@@ -18,7 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from publisher.fields import CheckboxesField, RadioField, SelectField
 from publisher.formkeys import KeyedForm
 from publisher.instructions.model import Disposition
-from publisher.people.model import Person, Unit
+from publisher.people.model import Level, Person, Rank, Unit
 
 BY_ROLE, NAMED = "role", "named"
 
@@ -78,6 +78,73 @@ class InstructionForm(KeyedForm):
         self.units.choices = [(str(one.id), one.name) for one in units]
         self.only_for.choices = [(str(one.id), f"{one.name}　{one.post}") for one in named]
         self.item.choices = [("", _l("整期")), *items]
+        self.disposition.choices = [(one.value, one.word) for one in Disposition]
+
+
+class AdoptionForm(KeyedForm):
+    """Where a higher office printed an item of ours."""
+
+    item = SelectField(_l("被采用的稿件"), default="")
+    title = StringField(
+        _l("上级刊出的标题"),
+        description=_l("与原稿标题相同的可以不填"),
+        validators=[Length(max=300)],
+    )
+    office = StringField(
+        _l("采用机关"),
+        description=_l("如：省政府办公厅"),
+        validators=[DataRequired(_l("请填写采用机关。")), Length(max=120)],
+    )
+    publication = StringField(
+        _l("上级刊物"), description=_l("如：专报信息"), validators=[Length(max=120)]
+    )
+    number = StringField(
+        _l("刊物期号"), description=_l("如：2026年第88期"), validators=[Length(max=60)]
+    )
+    dated_on = DateField(_l("刊出日期"), validators=[Optional()])
+
+    def offer(self, items: list[tuple[str, str]]) -> None:
+        """Fill the list of items."""
+        self.item.choices = [("", _l("不是本办刊发过的稿件")), *items]
+
+
+class HigherForm(KeyedForm):
+    """What a leader of a higher office wrote, entered from the paper."""
+
+    leader_name = StringField(
+        _l("批示领导"), validators=[DataRequired(_l("请填写批示领导的姓名。")), Length(max=60)]
+    )
+    leader_post = StringField(
+        _l("职务"),
+        description=_l("如：副省长"),
+        validators=[DataRequired(_l("请填写领导的职务。")), Length(max=80)],
+    )
+    level = SelectField(_l("级别"), validators=[InputRequired(_l("请选择级别。"))])
+    rank = SelectField(_l("正职或副职"), default="")
+    text = TextAreaField(
+        _l("批示内容"),
+        description=_l("按原话录入"),
+        validators=[DataRequired(_l("请填写批示内容。")), Length(max=5000)],
+    )
+    disposition = RadioField(_l("类别"), validators=[InputRequired(_l("请选择类别。"))])
+    written_on = DateField(_l("批示日期"), validators=[InputRequired(_l("请选择批示日期。"))])
+    limit_on = DateField(_l("办理期限"), validators=[Optional()])
+    limit_days = IntegerField(
+        _l("或者几个工作日内"),
+        description=_l("自批示之日起"),
+        validators=[Optional(), NumberRange(1, 365, _l("办理期限应在1至365个工作日之间。"))],
+    )
+    others = StringField(
+        _l("交给哪些单位"),
+        description=_l("批示里点到的单位、个人，用顿号隔开"),
+        validators=[Length(max=400)],
+    )
+    files = MultipleFileField(_l("批示件扫描"))
+
+    def offer(self) -> None:
+        """Fill the lists of levels, ranks and kinds."""
+        self.level.choices = [(one.value, one.word) for one in Level]
+        self.rank.choices = [("", _l("未填")), *((one.value, one.word) for one in Rank)]
         self.disposition.choices = [(one.value, one.word) for one in Disposition]
 
 

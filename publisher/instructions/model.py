@@ -39,13 +39,57 @@ class State(Worded):
     VOID = "void", N_("已作废")
 
 
+LAST_IN_PROTOCOL = 999
 SERIES, RESTRICTED_SERIES = "批", "限批"
 """What a number begins with. Instructions for named people only are counted apart: nobody else sees
 a gap in the register."""
 
 
+class PaperKind(Worded):
+    """What else than an issue of this office a leader writes on."""
+
+    ADOPTED = "adopted", N_("上级采用")
+    OLD = "old", N_("旧件")
+
+
+class Paper(Base):
+    """What a leader wrote on that is no issue of this office, by its name on paper.
+
+    A higher office printed an item of ours in a publication of its own, or it is an old paper that
+    only a register of before speaks of.
+    """
+
+    __tablename__ = "paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    kind: Mapped[PaperKind] = mapped_column(Choice(PaperKind))
+    title: Mapped[str] = mapped_column(String(300), index=True)
+    office: Mapped[str] = mapped_column(String(120), default="")
+    """Whose publication it is: 省政府办公厅."""
+    publication: Mapped[str] = mapped_column(String(120), default="")
+    """专报信息."""
+    number: Mapped[str] = mapped_column(String(60), default="")
+    """As it stands on the paper: 2026年第88期."""
+    dated_on: Mapped[date | None] = mapped_column(default=None)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), init=False, index=True)
+    item: Mapped[Item | None] = relationship(default=None)
+    """The item of ours that was adopted."""
+    kept_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False)
+    kept_by: Mapped[Person] = relationship(lazy="joined")
+    kept_at: Mapped[datetime]
+    form_key: Mapped[str | None] = mapped_column(String(40), default=None)
+
+    __table_args__ = (UniqueConstraint("kept_by_id", "form_key"),)
+
+    @property
+    def name(self) -> str:
+        """省政府办公厅《专报信息》2026年第88期《清溪县“一窗通办”》."""
+        publication = f"《{self.publication}》" if self.publication else ""
+        return f"{self.office}{publication}{self.number}《{self.title}》"
+
+
 class Instruction(Stateful, Base):
-    """A leader's exact words on an issue, an item or a passage."""
+    """A leader's exact words on an issue, an item or a passage, or on a paper from elsewhere."""
 
     __tablename__ = "instruction"
     __table_args__ = (
@@ -61,8 +105,12 @@ class Instruction(Stateful, Base):
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), init=False, index=True)
-    issue: Mapped[Issue] = relationship(lazy="joined")
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), init=False, index=True)
+    issue: Mapped[Issue | None] = relationship(lazy="joined", default=None)
+    """None where no issue of this office carried what he wrote on."""
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"), init=False, index=True)
+    paper: Mapped[Paper | None] = relationship(lazy="joined", default=None)
+    """The paper from elsewhere that he wrote on."""
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), init=False, index=True)
     item: Mapped[Item | None] = relationship(default=None)
     """None where it stands on the whole issue."""
@@ -75,8 +123,13 @@ class Instruction(Stateful, Base):
     suffix: Mapped[str] = mapped_column(String(80), default="")
     about: Mapped[str] = mapped_column(String(80), default="", index=True)
     """What of a later room it stands on besides, as kind and number: report:9."""
-    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
-    leader: Mapped[Person] = relationship(lazy="joined", foreign_keys="Instruction.leader_id")
+    origin: Mapped[str] = mapped_column(String(80), default="", index=True)
+    """Where of a later room it was taken over from: old_entry:12."""
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    leader: Mapped[Person | None] = relationship(
+        lazy="joined", foreign_keys="Instruction.leader_id", default=None
+    )
+    """None for a leader of a higher office or of years ago, who has no account here."""
     leader_name: Mapped[str] = mapped_column(String(60))
     """Name, post, level and rank as they were on that day."""
     leader_post: Mapped[str] = mapped_column(String(80))
@@ -104,6 +157,8 @@ class Instruction(Stateful, Base):
     year: Mapped[int | None] = mapped_column(default=None)
     number: Mapped[int | None] = mapped_column(default=None)
     """批〔2026〕12号, given at registration without gaps."""
+    old_number: Mapped[str] = mapped_column(String(60), default="")
+    """Its number in a register of before, where that is none of ours."""
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
     registered_by: Mapped[Person | None] = relationship(
         default=None, foreign_keys="Instruction.registered_by_id"
@@ -137,7 +192,16 @@ class Instruction(Stateful, Base):
     @property
     def number_text(self) -> str:
         """批〔2026〕12号, or nothing before registration."""
-        return f"{self.series}〔{self.year}〕{self.number}号" if self.number else ""
+        return f"{self.series}〔{self.year}〕{self.number}号" if self.number else self.old_number
+
+    @property
+    def stands_on(self) -> str:
+        """What he wrote on, in a line: the paper from elsewhere, else the issue of this office."""
+        if self.paper is not None:
+            return self.paper.name
+        if self.issue is None:
+            return ""
+        return f"《{self.issue.serial.name}》{self.issue.number_text}"
 
     @property
     def words(self) -> str:
@@ -153,6 +217,11 @@ class Instruction(Stateful, Base):
     def is_entered_for_another(self) -> bool:
         """Whether somebody else entered it for the leader."""
         return self.entered_by_id != self.leader_id
+
+    @property
+    def leaders_place(self) -> int:
+        """The leader's place in the office's protocol; last for one without an account."""
+        return self.leader.protocol_order if self.leader is not None else LAST_IN_PROTOCOL
 
 
 class InstructionFile(Base):

@@ -9,23 +9,31 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
+from publisher.editing.model import Item
 from publisher.errors import NotFound
 from publisher.instructions.model import (
+    LAST_IN_PROTOCOL,
     Contest,
     FairCopy,
     InkPage,
     Instruction,
     InstructionFile,
     InstructionReader,
+    Paper,
+    PaperKind,
     Phrase,
     State,
 )
+from publisher.issues.model import Issue, Placement
+from publisher.issues.model import State as IssueState
 from publisher.paging import Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 
 LONGEST_PHRASE = 60
+OFFERED_ITEMS = 300
+"""So many of the items printed last are offered as what a higher office adopted."""
 MAY_BE_NAMED = (
     Permission.Instructions.REGISTER,
     Permission.Instructions.SEE_ALL,
@@ -33,6 +41,8 @@ MAY_BE_NAMED = (
     Permission.Instructions.WRITE_FOR_ANOTHER,
     Permission.Followups.HANDLE,
 )
+IN_PROTOCOL = func.coalesce(Person.protocol_order, LAST_IN_PROTOCOL)
+"""Leaders in protocol order, those without an account last."""
 MOST_PHRASES = 8
 """So many are offered beside the words."""
 
@@ -115,14 +125,14 @@ def printable(
     """Those of the same that an issue may print, leaders in protocol order, then by day."""
     statement = (
         _entries(person, state, leader_id, words, year)
-        .join(Person, Instruction.leader_id == Person.id)
+        .outerjoin(Person, Instruction.leader_id == Person.id)
         .where(
             Instruction.number.is_not(None),
             Instruction.state != State.VOID,
             Instruction.is_restricted.is_(False),
             Instruction.text != "",
         )
-        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+        .order_by(IN_PROTOCOL, Instruction.written_on, Instruction.id)
         .options(selectinload(Instruction.item))
     )
     return [one for one in db.session.scalars(statement).unique() if one.may_print]
@@ -177,13 +187,13 @@ def on_issues(issue_ids: Sequence[int], person: Person) -> list[Instruction]:
     """The same for several editions of an issue."""
     statement = (
         select(Instruction)
-        .join(Person, Instruction.leader_id == Person.id)
+        .outerjoin(Person, Instruction.leader_id == Person.id)
         .where(
             Instruction.issue_id.in_(issue_ids),
             Instruction.state != State.VOID,
             readable_by(person),
         )
-        .order_by(Person.protocol_order, Instruction.written_on, Instruction.id)
+        .order_by(IN_PROTOCOL, Instruction.written_on, Instruction.id)
     )
     return list(db.session.scalars(statement).unique())
 
@@ -333,3 +343,65 @@ def copies_to_check(person: Person) -> list[Instruction]:
         waiting, Instruction.state != State.VOID, readable_by(person)
     )
     return list(db.session.scalars(statement.order_by(Instruction.id)).unique())
+
+
+def paper(number: int) -> Paper:
+    """One adoption by a higher office; raises `NotFound`."""
+    found = db.session.get(Paper, number)
+    if found is None or found.kind != PaperKind.ADOPTED:
+        raise NotFound
+    return found
+
+
+def papers(page: int) -> Page[Paper]:
+    """The adoptions by higher offices, the latest first."""
+    statement = select(Paper).where(Paper.kind == PaperKind.ADOPTED)
+    return page_of(statement, Paper.id, order=(Paper.id.desc(),), page=page)
+
+
+def of_item(item_id: int) -> list[Paper]:
+    """How higher offices used an item, the first first."""
+    statement = select(Paper).where(Paper.kind == PaperKind.ADOPTED, Paper.item_id == item_id)
+    return list(db.session.scalars(statement.order_by(Paper.dated_on, Paper.id)).unique())
+
+
+def already_noted(person: Person, form_key: str) -> Paper | None:
+    """The adoption a form has made already, when it is sent twice."""
+    if not form_key:
+        return None
+    statement = select(Paper).where(Paper.kept_by_id == person.id, Paper.form_key == form_key)
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def printed_items(besides: int | None = None) -> list[Item]:
+    """The items printed last, the latest first, and the one asked for."""
+    last = select(Placement.item_id).order_by(Placement.id.desc()).limit(OFFERED_ITEMS)
+    wanted = [*db.session.scalars(last), *([besides] if besides else [])]
+    statement = select(Item).where(Item.id.in_(wanted)).order_by(Item.id.desc())
+    return list(db.session.scalars(statement).unique())
+
+
+def issue_of(item: Item | None) -> Issue | None:
+    """The newest edition that printed an item and was not withdrawn."""
+    if item is None:
+        return None
+    statement = (
+        select(Issue)
+        .join(Placement, Placement.issue_id == Issue.id)
+        .where(
+            Placement.item_id == item.id,
+            Issue.state.in_([IssueState.PUBLISHED, IssueState.ENTERED]),
+        )
+        .order_by(Issue.edition.desc(), Issue.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def instructions_on(paper_ids: list[int], person: Person) -> dict[int, list[Instruction]]:
+    """What a person may know of that was written on each paper."""
+    statement = select(Instruction).where(Instruction.paper_id.in_(paper_ids), readable_by(person))
+    found: dict[int, list[Instruction]] = {}
+    for one in db.session.scalars(statement.order_by(Instruction.id)).unique():
+        found.setdefault(one.paper_id or 0, []).append(one)
+    return found

@@ -248,7 +248,12 @@ def _page(found: Instruction, form: RegisterForm) -> str:
         or person.id in people.secretaries_of(found.leader_id),
         needs_case=actions.needs_case(found),
         subject=subjects.subject(found.about, person),
-        others=[one for one in queries.on_issue(found.issue_id, person) if one.id != found.id],
+        others=[
+            one
+            for one in (queries.on_issue(found.issue_id, person) if found.issue_id else ())
+            if one.id != found.id
+        ],
+        came_from=subjects.subject(found.origin, person),
         readers=people.persons_named({reader.token for reader in found.readers})
         if found.is_restricted
         else [],

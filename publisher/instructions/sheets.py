@@ -43,20 +43,19 @@ def words(found: Instruction) -> dict[str, str]:
         "leader": f"{found.leader_post}{found.leader_name}",
         "written_on": day(found.written_on),
         "carrier": carrier(found),
-        "issue": f"《{issue.serial.name}》{issue.number_text}",
+        "issue": found.stands_on,
         "quote": found.quote,
         "instruction": copy.text if copy else found.text,
         "proposal": found.proposal,
         "transcriber": transcriber.name if transcriber else "",
         "checker": copy.checked_by.name if copy and copy.checked_by else "",
-        "handling": issue.serial.handling_note,
-        "title": about or f"《{issue.serial.name}》{issue.number_text}",
+        "handling": issue.serial.handling_note if issue else "",
+        "title": about or (found.paper.title if found.paper else found.stands_on),
         "summary": found.quote or about,
     }
 
 
 def carrier(found: Instruction) -> str:
     """What the instruction stands on: 《政务信息》第62期《……》."""
-    issue = found.issue
-    about = f"《{found.item.title}》" if found.item else ""
-    return f"《{issue.serial.name}》{issue.number_text}{about}"
+    about = f"《{found.item.title}》" if found.item and found.paper is None else ""
+    return f"{found.stands_on}{about}"

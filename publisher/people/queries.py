@@ -116,7 +116,7 @@ def mandates() -> list[Mandate]:
     return list(db.session.scalars(select(Mandate)))
 
 
-def secretaries_of(leader_id: int) -> list[int]:
+def secretaries_of(leader_id: int | None) -> list[int]:
     """The numbers of a leader's secretaries."""
     statement = select(Mandate.secretary_id).where(Mandate.leader_id == leader_id)
     return list(db.session.scalars(statement))

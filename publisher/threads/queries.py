@@ -17,7 +17,7 @@ from publisher.followups import queries as followups
 from publisher.followups.model import Case, Report, ReportState
 from publisher.followups.model import State as CaseState
 from publisher.instructions import queries as instructions
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, Paper, PaperKind
 from publisher.issues.model import Issue, State
 from publisher.library import queries as library
 from publisher.people.model import Person
@@ -54,6 +54,7 @@ def story(key: str, person: Person) -> Story:
         *_received(matter, person, printing),
         *_edited(matter, person),
         *printed,
+        *_adopted(matter, person),
         *_instructed(matter, person),
         *_followed(matter, person),
     ]
@@ -204,6 +205,24 @@ def _printed(printing: list[Printing]) -> Iterator[Event]:
         )
 
 
+def _adopted(matter: Matter, person: Person) -> Iterator[Event]:
+    """That a higher office printed an item, for those who work with items or instructions."""
+    if not (person.may(Permission.Items.SEE) or person.may(Permission.Instructions.REGISTER)):
+        return
+    statement = select(Paper).where(
+        Paper.kind == PaperKind.ADOPTED, Paper.item_id.in_(matter.items)
+    )
+    for one in db.session.scalars(statement).unique():
+        yield Event(
+            at=one.dated_on or one.kept_at,
+            who=one.office,
+            what=_("上级采用"),
+            text=one.name,
+            tone="done",
+            known_at=one.kept_at,
+        )
+
+
 def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
     statement = select(Instruction).where(
         Instruction.id.in_(matter.instructions), instructions.readable_by(person)
@@ -289,6 +308,12 @@ def _title(matter: Matter, person: Person, printing: list[Printing]) -> str:
     first = db.session.scalars(statement.order_by(Submission.submitted_at)).unique().first()
     if first is not None:
         return first.title
+    written = select(Instruction).where(
+        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+    )
+    for one in db.session.scalars(written.order_by(Instruction.id)).unique():
+        if one.paper is not None:
+            return one.paper.title
     case = db.session.scalars(
         select(Case).where(Case.id.in_(matter.cases), followups.visible_to(person))
     ).first()

@@ -123,6 +123,13 @@ def _grow(matter: Matter) -> None:
             )
             if number
         )
+        # What was said of one paper from elsewhere is one matter.
+        papers = select(Instruction.paper_id).where(
+            Instruction.id.in_(matter.instructions), Instruction.paper_id.is_not(None)
+        )
+        matter.instructions.update(
+            add(select(Instruction.id).where(Instruction.paper_id.in_(papers)))
+        )
         matter.cases.update(
             add(select(Case.id).where(Case.instruction_id.in_(matter.instructions)))
         )
@@ -142,7 +149,7 @@ def _grow_by_issues(matter: Matter) -> None:
     spoken_of = select(Instruction.issue_id).where(
         Instruction.id.in_(matter.instructions), Instruction.item_id.is_(None)
     )
-    matter.whole.update(db.session.scalars(spoken_of))
+    matter.whole.update(number for number in db.session.scalars(spoken_of) if number)
     editions = select(Issue.id, Issue.supersedes_id).where(
         or_(Issue.id.in_(matter.whole), Issue.supersedes_id.in_(matter.whole))
     )

@@ -77,7 +77,16 @@ OWN = {
         "timeline",
         "trends",
     },
-    "instructions": {"pages", "beside", "fair_copies", "ink", "photos", "subjects"},
+    "instructions": {
+        "adoption_routes",
+        "adoptions",
+        "pages",
+        "beside",
+        "fair_copies",
+        "ink",
+        "photos",
+        "subjects",
+    },
     "followups": {
         "calendar",
         "limit_routes",

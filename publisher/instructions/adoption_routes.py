@@ -1,0 +1,153 @@
+"""In this file are the doors to adoptions by higher offices and what was written on them."""
+
+from __future__ import annotations
+
+import re
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response as Redirect
+
+from publisher import clock, jobs
+from publisher.database import db
+from publisher.errors import InputRefused
+from publisher.instructions import adoptions, queries
+from publisher.instructions.actions import Leader, Words
+from publisher.instructions.forms import AdoptionForm, HigherForm
+from publisher.instructions.model import Disposition, Instruction, Paper
+from publisher.instructions.routes import SEES, bp
+from publisher.people import queries as people
+from publisher.people.guard import allowed, current_person
+from publisher.people.model import Level, Rank
+from publisher.people.permission import Permission
+from publisher.publication import outbox
+from publisher.submissions.routes import keep_uploads
+
+bp.add_app_template_global(queries.of_item, "adoptions_of")
+
+
+@bp.get("/adoptions")
+@allowed(*SEES)
+def papers() -> str:
+    """What higher offices printed of ours, and the instructions on it that I may know of."""
+    page = queries.papers(request.args.get("page", 1, type=int))
+    return render_template(
+        "instructions/adoptions.html",
+        page=page,
+        written=queries.instructions_on([one.id for one in page.rows], current_person()),
+    )
+
+
+@bp.route("/adoptions/new", methods=["GET", "POST"])
+@allowed(Permission.Instructions.REGISTER)
+def new_paper() -> str | Redirect | tuple[str, int]:
+    """Note that a higher office printed an item of ours."""
+    person, form = current_person(), AdoptionForm()
+    wanted = request.args.get("item", type=int)
+    items = {str(one.id): one for one in queries.printed_items(wanted)}
+    form.offer([(number, one.title) for number, one in items.items()])
+    form.key()
+    if not form.is_submitted():
+        form.item.data = str(wanted) if str(wanted) in items else ""
+    elif form.validate():
+        if (noted := queries.already_noted(person, form.key())) is not None:
+            return redirect(url_for(".higher", number=noted.id))
+        try:
+            made = adoptions.adopt(
+                title=form.title.data or "",
+                office=form.office.data or "",
+                publication=form.publication.data or "",
+                number=form.number.data or "",
+                dated_on=form.dated_on.data,
+                item=items.get(form.item.data or ""),
+                by=person,
+                at=clock.now(),
+                form_key=form.key(),
+            )
+            db.session.add(made)
+            db.session.commit()
+        except InputRefused as error:
+            db.session.rollback()
+            getattr(form, error.field, form.title).errors = [error.sentence]
+        except IntegrityError:
+            # The same form arrived twice at the same moment; the other one was taken.
+            db.session.rollback()
+            return redirect(url_for(".papers"))
+        else:
+            flash(_("已登记上级采用。有批示的，请接着登记。"), "success")
+            return redirect(url_for(".higher", number=made.id))
+    page = render_template("instructions/adoption.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/adoptions/<int:number>", methods=["GET", "POST"])
+@allowed(Permission.Instructions.REGISTER)
+def higher(number: int) -> str | Redirect | tuple[str, int]:
+    """One adoption, what was written on it, and a form for what a leader there wrote."""
+    paper, form, person = queries.paper(number), HigherForm(), current_person()
+    form.offer()
+    form.key()
+    if not form.is_submitted():
+        form.level.data, form.disposition.data = Level.PROVINCE.value, Disposition.ACT.value
+        form.written_on.data = clock.today()
+    elif form.validate():
+        if (entered := queries.already_entered(person, form.key())) is not None:
+            return redirect(url_for(".show", number=entered.id))
+        try:
+            made = _write(paper, form)
+            db.session.commit()
+        except InputRefused as error:
+            db.session.rollback()
+            getattr(form, error.field, form.text).errors = [error.sentence]
+        except IntegrityError:
+            db.session.rollback()
+            return redirect(url_for(".papers"))
+        else:
+            jobs.nudge("library.drain_outbox")
+            flash(_("批示已录入，请登记编号。"), "success")
+            return redirect(url_for(".show", number=made.id))
+    page = render_template(
+        "instructions/higher.html",
+        paper=queries.paper(number),
+        form=form,
+        issue=queries.issue_of(paper.item),
+        written=queries.instructions_on([number], person).get(number, []),
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+def _write(paper: Paper, form: HigherForm) -> Instruction:
+    by, at = current_person(), clock.now()
+    if form.written_on.data is None:
+        raise InputRefused(_("请选择批示日期。"), field="written_on")
+    named = [name.strip() for name in re.split("[、,，;；\\n]", form.others.data or "")]
+    units = {name: unit for unit in people.units() for name in (unit.name, unit.short_name)}
+    made = adoptions.write_on(
+        paper,
+        Words(
+            text=form.text.data or "",
+            disposition=Disposition(form.disposition.data),
+            written_on=form.written_on.data,
+            item=paper.item,
+            units=list(dict.fromkeys(units[name] for name in named if name in units)),
+            others=[name for name in named if name not in units],
+            limit_on=form.limit_on.data,
+            limit_days=form.limit_days.data,
+        ),
+        leader=Leader(
+            name=(form.leader_name.data or "").strip(),
+            post=(form.leader_post.data or "").strip(),
+            level=Level(form.level.data),
+            rank=Rank(form.rank.data) if form.rank.data else None,
+        ),
+        issue=queries.issue_of(paper.item),
+        files=keep_uploads(form.files.data, "", by=by),
+        form_key=form.key(),
+        by=by,
+        at=at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    outbox.tell(db.session, f"instruction:{made.id}", at)
+    return made
