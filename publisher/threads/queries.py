@@ -311,9 +311,9 @@ def _title(matter: Matter, person: Person, printing: list[Printing]) -> str:
     written = select(Instruction).where(
         Instruction.id.in_(matter.instructions), instructions.readable_by(person)
     )
-    for one in db.session.scalars(written.order_by(Instruction.id)).unique():
-        if one.paper is not None:
-            return one.paper.title
+    for said in db.session.scalars(written.order_by(Instruction.id)).unique():
+        if said.paper is not None:
+            return said.paper.title
     case = db.session.scalars(
         select(Case).where(Case.id.in_(matter.cases), followups.visible_to(person))
     ).first()
