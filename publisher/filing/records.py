@@ -90,7 +90,10 @@ def _instruction(one: Instruction, cases: Iterable[Case]) -> Drawer:
             "number": one.issue.number_text,
             "date": _day(one.issue.dated_on),
             "edition": one.issue.edition,
-        },
+        }
+        if one.issue
+        else None,
+        "paper": one.paper.name if one.paper else "",
         "item": {"id": f"item-{item.id}", "title": item.title} if item else None,
         "passage": {"block": one.block, "start": one.start, "quote": one.quote},
         "leader": {
@@ -135,7 +138,7 @@ def _instruction(one: Instruction, cases: Iterable[Case]) -> Drawer:
 
 
 def _case(case: Case) -> Drawer:
-    folder = f"reports/{_folder(case.year, case.number)}"
+    folder = f"reports/{_folder(case.year, case.number, case.id)}"
     record = {
         "form": FORM,
         "kind": "case",
@@ -219,8 +222,9 @@ def _by_id(files: Iterable[Any]) -> list[Any]:
     return sorted(files, key=lambda one: one.id)
 
 
-def _folder(year: int | None, number: int | None) -> str:
-    return f"{year}-{number:04d}"
+def _folder(year: int | None, number: int | None, row: int = 0) -> str:
+    """2026-0012; for a case without a number, taken over from an old register, by its row."""
+    return f"{year}-{number:04d}" if number else f"{year}-old-{row}"
 
 
 def _word(worded: Any) -> str:
