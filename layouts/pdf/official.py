@@ -111,7 +111,7 @@ def _attachments(names: tuple[str, ...]) -> str:
 
 def _foot(document: Official) -> str:
     agency, date = document.free_right
-    note = f'<p class="note">（{escape(document.note)}）</p>' if document.note else ""
+    note = f'<p class="remark">（{escape(document.note)}）</p>' if document.note else ""
     lines = "".join(
         f'<div style="padding-right: calc(var(--cell) * {free:g})">{escape(text)}</div>'
         for text, free in ((document.agency, agency), (document.date, date))

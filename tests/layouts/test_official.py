@@ -157,6 +157,16 @@ class TestFoot:
         middle = (start + agency["x1"] / MM - grid.LEFT) / 2
         assert middle == pytest.approx((left + right) / 2, abs=1.2)
 
+    def test_the_note_stands_in_brackets_on_the_line_below_the_date(
+        self, measured: Measured
+    ) -> None:
+        """附注: two characters free at the left, below the date (7.3.6)."""
+        note, date = measured.of("（联系人：俞知远"), measured.of("2026年10月22日")
+        assert note[0] == date[0]
+        assert note[1] == pytest.approx(2 * CELL, abs=0.5)
+        assert note[2] - note[1] == pytest.approx(8 * CELL, abs=3)
+        assert note[3] - date[3] == pytest.approx(LINE, abs=0.8)
+
     def test_the_imprint_stands_at_the_foot_of_an_even_page(self, measured: Measured) -> None:
         page = measured.of("抄送：")[0]
         assert page % 2 == 0
