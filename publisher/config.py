@@ -19,7 +19,21 @@ LANGUAGES = ("zh_CN", "en")
 NONE_IS_MEANT = frozenset({"trusted_proxies"})
 """The numbers that may be 0; every other one is at least 1."""
 LAST_PORT = 65535
-LADDER = re.compile(r"(-?\d{1,2}([,，] ?-?\d{1,2})*)?")
+SHAPES = {
+    "reminder_days": (
+        re.compile(r"(-?\d{1,2}([,，] ?-?\d{1,2})*)?"),
+        "用逗号分开的整数，如 -3,-1,0,1,3,7",
+    ),
+    "opensearch_url": (
+        re.compile(r"(https?://[^\s,，/@]+/?([,，] ?https?://[^\s,，/@]+/?)*)?"),
+        " https://主机:9200 这样的地址，多个用逗号分开，用户名和密码另有设置项",
+    ),
+    "opensearch_index": (
+        re.compile(r"[a-z0-9][a-z0-9_-]{0,59}"),
+        "小写字母、数字、- 和 _ 组成的名字，至多 60 个字",
+    ),
+}
+"""How the texts of some settings are written, and how that is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +130,24 @@ class Settings:
 
     s3_region: str = ""
     """The region of that storage, where it asks for one."""
+
+    opensearch_url: str = ""
+    """The OpenSearch cluster that searches, as https://host:9200,…; empty for the own index."""
+
+    opensearch_user: str = ""
+    """The account at the cluster, where it asks for one."""
+
+    opensearch_password: str = ""
+    """The password of that account."""
+
+    opensearch_ca: str = ""
+    """The certificate of who signed the cluster's, a PEM file; empty trusts the machine's own."""
+
+    opensearch_index: str = "jianbao"
+    """What the names of this office's indices begin with, where several offices share a cluster."""
+
+    opensearch_seconds: int = 10
+    """How long the cluster may take over one question."""
 
     director_decides: bool = False
     """Whether a case is opened only once the director agreed to what is proposed."""
@@ -240,10 +272,9 @@ def _as_kind(name: str, kind: object, value: object) -> object:
         return _as_number(name, value)
     if not isinstance(value, str):
         raise SettingsWrong(f"设置项“{name}”应为文字，现为“{value}”。")
-    if name == "reminder_days" and not LADDER.fullmatch(value):
-        raise SettingsWrong(
-            f"设置项“{name}”应为用逗号分开的整数，如 -3,-1,0,1,3,7，现为“{value}”。"
-        )
+    shape, said = SHAPES.get(name, (None, ""))
+    if shape is not None and not shape.fullmatch(value):
+        raise SettingsWrong(f"设置项“{name}”应为{said}，现为“{value}”。")
     if name == "language" and value not in LANGUAGES:
         raise SettingsWrong(f"设置项“{name}”应为 {' 或 '.join(LANGUAGES)}，现为“{value}”。")
     return value

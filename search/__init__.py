@@ -7,11 +7,13 @@ The database is the truth and the index its shadow: changes come from an outbox,
 from __future__ import annotations
 
 from search.dates import days_between, last_day
-from search.engine import Engine, open_engine, rebuild
+from search.engine import Cluster, Engine, Place, open_engine, rebuild
 from search.errors import (
+    EngineAway,
     IndexBusy,
     IndexDamaged,
     IndexOutdated,
+    QueryRefused,
     RecordInvalid,
     SearchError,
 )
@@ -40,7 +42,9 @@ __all__ = [
     "KIND_NAMES",
     "Alike",
     "Change",
+    "Cluster",
     "Engine",
+    "EngineAway",
     "Filters",
     "Hit",
     "IndexBusy",
@@ -49,7 +53,9 @@ __all__ = [
     "Marker",
     "Passage",
     "Piece",
+    "Place",
     "Query",
+    "QueryRefused",
     "Record",
     "RecordInvalid",
     "Report",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import HAN, fold, simplify
+from search.records import Alike, Record
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -31,6 +32,9 @@ LONGEST = 20_000
 """Characters of a text that are looked at."""
 SHORTEST = 20
 """A text of fewer characters is like too many others to be called published."""
+LEAST_ALIKE = 0.3
+"""Jaccard under which two texts are not called alike."""
+MOST_ALIKE = 10
 _LEFT_OUT = re.compile(f"[^{HAN}0-9a-z]+")
 
 Shingles = npt.NDArray[np.uint64]
@@ -76,3 +80,13 @@ def share(one: Shingles, other: Shingles) -> float:
     both = len(np.intersect1d(one, other, assume_unique=True))
     either = len(one) + len(other) - both
     return both / either if either else 0.0
+
+
+def nearest(
+    own: Shingles, candidates: Iterable[Record], *, but: frozenset[str]
+) -> tuple[Alike, ...]:
+    """Of the candidates those nearest to the text of these shingles, the nearest first."""
+    found = [Alike(one, share(own, shingles(one.text))) for one in candidates if one.id not in but]
+    near = [one for one in found if one.share >= LEAST_ALIKE]
+    near.sort(key=lambda one: (-one.share, -one.record.date.toordinal(), one.record.id))
+    return tuple(near[:MOST_ALIKE])

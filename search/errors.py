@@ -23,6 +23,22 @@ class IndexBusy(SearchError):
         super().__init__(f"检索索引正由另一进程写入，等候 {seconds:g} 秒仍未空闲，请稍后再试。")
 
 
+class EngineAway(SearchError):
+    """The cluster that answers does not answer, or does not let us in; `reason` is for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"检索服务器暂时连不上（{reason}）。改动都记着，恢复后自动补上。")
+        self.reason = reason
+
+
+class QueryRefused(SearchError):
+    """The cluster would not do what this very request says; `reason` is for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"检索服务器没有接受这一请求（{reason}）；若是检索，请减少词语后再试。")
+        self.reason = reason
+
+
 class IndexOutdated(SearchError):
     """The index was built by another schema or analyzer and must be rebuilt."""
 

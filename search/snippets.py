@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
-from search.analysis import HAN, runs, simplify
-from search.query import MOST_BETWEEN
+from search.analysis import HAN, Words, runs, simplify
+from search.query import MOST_BETWEEN, Akin, Node, words_of
 from search.records import Passage, Piece
 
 PASSAGE_LENGTH = 80
@@ -20,6 +20,9 @@ PASSAGE_LENGTH = 80
 PASSAGES = 2
 MOST_HITS = 120
 """Places looked at in one text, shared among the words; a text with more is shown by its first."""
+
+MOST_MARKED = 24
+"""Words of a whole text that are marked in what comes near it."""
 
 _SIGNS = re.compile(r"[*?]+")
 _BREAK = re.compile(r"[。！？；\n]")
@@ -86,6 +89,14 @@ class Marker:
             return _beginning(text)
         windows = sorted(_best_windows(text, spans))
         return tuple(_pieces(text, spans, start, end) for start, end in windows)
+
+
+def texts_to_mark(root: Node, words: Words) -> Sequence[str]:
+    """The texts to mark in what is found: those asked for, or the words of a whole text."""
+    if not isinstance(root, Akin):
+        return words_of(root)
+    found = dict.fromkeys(words.of(simplify(root.text)))
+    return [word for word in found if len(word) > 1][:MOST_MARKED]
 
 
 def _pattern(word: str) -> str:

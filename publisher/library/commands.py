@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 import search
 from publisher import cli
 from publisher.library import indexing
+from publisher.library.engine import engine_of
 from publisher.library.tasks import make_anew
 from publisher.settings import settings
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let a fault of the search end the command with its sentence."""
+    try:
+        yield
+    except search.SearchError as error:
+        click.echo(f"出错：{error}", err=True)
+        sys.exit(1)
 
 
 @click.group()
@@ -22,7 +35,7 @@ def index() -> None:
 @cli.reporting
 def rebuild(*, as_json: bool) -> None:
     """Build the index anew beside the old one, and put it in its place."""
-    with cli.office():
+    with cli.office(), _told():
         count = make_anew()
     cli.say({"records": count}, as_json=as_json, text=f"索引已重建，共 {count} 条。")
 
@@ -31,9 +44,9 @@ def rebuild(*, as_json: bool) -> None:
 @cli.reporting
 def check(*, as_json: bool) -> None:
     """Hold the index against the records; exit code 2 where they differ."""
-    with cli.office():
+    with cli.office(), _told():
         expected = [(record.id, record.digest) for record in indexing.records(indexing.keys())]
-        report = search.open_engine(settings().index_path).check(expected)
+        report = engine_of(settings()).check(expected)
     wrong = [*report.missing, *report.changed, *report.unexpected]
     text = (
         f"索引与记录不符：缺 {len(report.missing)} 条，旧 {len(report.changed)} 条，"

@@ -16,6 +16,7 @@ from publisher.attachments.model import AttachmentText
 from publisher.database import db
 from publisher.jobs import every_minute, job
 from publisher.library import indexing
+from publisher.library.engine import engine_of, place_of
 from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
 from publisher.settings import settings
@@ -32,8 +33,17 @@ FILES_AT_ONCE = 10
 def drain_outbox() -> None:
     """Bring the index up to what has changed; killed anywhere, the same changes come again.
 
-    A record that cannot be read stays in the outbox for the next time and holds up no other.
+    A record that cannot be read stays in the outbox for the next time and holds up no other. Where
+    the index is on a cluster that is away, all of them stay.
     """
+    try:
+        _drain()
+    except search.EngineAway as error:
+        db.session.rollback()
+        logger.warning("What changed waits for the search cluster: %s", error.reason)
+
+
+def _drain() -> None:
     last = 0
     while entries := _next_entries(last):
         last = entries[-1][0]
@@ -41,7 +51,7 @@ def drain_outbox() -> None:
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
         readable = [change for change in changes.values() if change is not None]
-        search.open_engine(settings().index_path).apply(readable)
+        engine_of(settings()).apply(readable)
         done = [number for number, key in entries if changes[key] is not None]
         db.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(done)))
         db.session.commit()
@@ -52,15 +62,19 @@ def drain_outbox() -> None:
 def keep_up() -> None:
     """Apply what was left undone, and merge small parts of the index while nothing waits.
 
-    An index that is damaged, or was made by an older version, is made anew.
+    An index that is damaged, or was made by an older version, is made anew. A cluster that is away
+    is asked again the next time.
     """
     try:
-        engine = search.open_engine(settings().index_path)
+        engine = engine_of(settings())
         everything = engine.search(search.parse(""), readers=indexing.OFFICE, per_page=1)
         if not everything.total and next(indexing.keys(), None) is not None:
             raise search.IndexDamaged("索引是空的")  # noqa: TRY301 - somebody deleted it
         drain_outbox()
         engine.tidy()
+    except search.EngineAway as error:
+        db.session.rollback()
+        logger.warning("The search cluster is away: %s", error.reason)
     except (search.IndexDamaged, search.IndexOutdated):
         logger.exception("The index cannot be used and is made anew")
         db.session.rollback()
@@ -73,7 +87,7 @@ def make_anew() -> int:
     What changes meanwhile stays in the outbox and is applied after it.
     """
     keys = list(indexing.keys())
-    search.rebuild(settings().index_path, indexing.records(keys))
+    search.rebuild(place_of(settings()), indexing.records(keys))
     drain_outbox()
     return len(keys)
 

@@ -19,6 +19,7 @@ from publisher import clock, jobs
 from publisher.errors import NotFound
 from publisher.issues.source import articles
 from publisher.library import queries as library
+from publisher.library.engine import engine_of
 from publisher.library.queries import NOTHING
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
@@ -127,7 +128,7 @@ def suggest() -> Response:
 @allowed(Permission.Library.SEARCH)
 def record(key: str) -> Response:
     """One record with its text."""
-    hits = search.open_engine(settings().index_path).hits([key], _tokens())
+    hits = engine_of(settings()).hits([key], _tokens())
     if key not in hits:
         raise NotFound
     return jsonify({**_hit(hits[key]), "text": hits[key].record.text})
@@ -210,7 +211,7 @@ def saved_feed(number: int) -> Response:
 
 
 def _newest(query: search.Query, filters: Filters) -> list[Record]:
-    engine = search.open_engine(settings().index_path)
+    engine = engine_of(settings())
     found = engine.search(query, readers=_tokens(), filters=filters, per_page=30, sort="newest")
     return [hit.record for hit in found.hits]
 
@@ -262,7 +263,7 @@ def _answer_oai(answer: harvest.Answer, given: dict[str, str]) -> None:
 
 def _readable_serials() -> list[Any]:
     """The serials of which I find anything: others are not named."""
-    found = search.open_engine(settings().index_path).values("serial", "", _tokens(), most=1000)
+    found = engine_of(settings()).values("serial", "", _tokens(), most=1000)
     names = {one.text for one in found}
     return [one for one in serials.all_serials() if one.name in names]
 
@@ -274,7 +275,7 @@ def _get_record(answer: harvest.Answer, given: dict[str, str]) -> None:
         raise harvest.Refused("cannotDisseminateFormat", "only oai_dc")
     key = given["identifier"].rpartition(":")
     record_id = f"{key[0].rpartition(':')[2]}:{key[2]}"
-    found = search.open_engine(settings().index_path).record(record_id, _tokens())
+    found = engine_of(settings()).record(record_id, _tokens())
     if found is None or found.kind not in HARVESTED:
         raise harvest.Refused("idDoesNotExist", "unknown identifier")
     codes = {one.name: one.code for one in _readable_serials()}
@@ -301,7 +302,7 @@ def _harvested(wanted: harvest.Wanted, *, per_page: int) -> tuple[list[Record], 
         names = tuple(one.name for one in _readable_serials() if one.code == wanted.set_code)
         if not names:
             return [], 0
-    found = search.open_engine(settings().index_path).search(
+    found = engine_of(settings()).search(
         search.parse(""),
         readers=_tokens(),
         filters=Filters(kind=HARVESTED, serial=names, since=wanted.since, until=wanted.until),

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
-import search
 from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
+from publisher.library.engine import engine_of
 from publisher.people.guard import allowed, back, current_person
 from publisher.people.permission import Permission
 from publisher.research import actions, citing, exporting, queries, searching
@@ -37,7 +37,7 @@ def _saved(form: CollectionForm) -> str:
     return render_template(
         "research/saved.html",
         searches=kept,
-        hits=search.open_engine(settings().index_path).hits(fresh, tokens()),
+        hits=engine_of(settings()).hits(fresh, tokens()),
         shown=FRESH_SHOWN,
         collections=queries.collections(person),
         form=form,
@@ -167,7 +167,7 @@ def collection(number: int) -> str:
 
 
 def _hits_of(found: Collection) -> dict[str, Hit]:
-    engine = search.open_engine(settings().index_path)
+    engine = engine_of(settings())
     return engine.hits([entry.key for entry in found.entries], tokens())
 
 
@@ -177,7 +177,7 @@ def gather() -> Redirect:
     """Put a record into a collection of mine."""
     number, key = request.form.get("collection", 0, type=int), request.form.get("key", "")
     found = queries.collection(number, current_person())
-    if search.open_engine(settings().index_path).record(key, tokens()) is None:
+    if engine_of(settings()).record(key, tokens()) is None:
         raise NotFound
     try:
         added = actions.gather(found, key, by=current_person(), at=clock.now())

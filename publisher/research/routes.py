@@ -23,6 +23,7 @@ from publisher.database import db
 from publisher.editing import queries as editing
 from publisher.errors import InputRefused, NotFound
 from publisher.library import queries as library
+from publisher.library.engine import engine_of
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
 from publisher.people.permission import Permission
@@ -53,7 +54,19 @@ MEDIA_TYPES = {
 
 @bp.app_errorhandler(search.SearchError)
 def _unusable(error: search.SearchError) -> Answer:
-    """Say that the index cannot be used just now; the worker makes it anew within minutes."""
+    """Say that the index cannot be used just now; the worker makes it anew within minutes.
+
+    A cluster that is away is waited for: nothing that changes meanwhile is lost.
+    """
+    if isinstance(error, search.EngineAway):
+        logger.warning("The search cluster is away at %s: %s", request.path, error.reason)
+        return page(
+            503,
+            _("检索服务器暂时连不上，请稍后再试。其他页面照常使用，新刊发的内容待恢复后即可查到。"),
+        )
+    if isinstance(error, search.QueryRefused):
+        logger.warning("The search cluster refused %s: %s", request.path, error.reason)
+        return page(422, _("这个检索式过于复杂，未能检索，请减少词语后再试。"))
     logger.error("The index cannot be used at %s: %s", request.path, error)
     return page(503, _("检索暂时不可用，系统正在自动重建索引，请过几分钟再试。"))
 
@@ -105,7 +118,7 @@ def suggest() -> Response:
 @allowed(Permission.Library.SEARCH)
 def record(key: str) -> str:
     """One record as it was found, its words marked: a page, or the part beside the hits."""
-    held, engine = tokens(), search.open_engine(settings().index_path)
+    held, engine = tokens(), engine_of(settings())
     found = engine.record(key, held)
     if found is None:
         raise NotFound
@@ -132,7 +145,7 @@ def record(key: str) -> str:
 @allowed(Permission.Library.SEARCH)
 def in_pdf(key: str) -> Redirect:
     """To the page of the issue's PDF on which the words stand."""
-    found = search.open_engine(settings().index_path).record(key, tokens())
+    found = engine_of(settings()).record(key, tokens())
     number = re.match(r"/library/issues/(\d+)", found.url) if found else None
     if found is None or number is None or found.kind not in PRINTED:
         raise NotFound
@@ -166,7 +179,7 @@ def export(form: str) -> Response:
 @allowed(Permission.Library.SEARCH)
 def cite(key: str) -> Response:
     """One record for programs that keep references."""
-    hits = search.open_engine(settings().index_path).hits([key], tokens())
+    hits = engine_of(settings()).hits([key], tokens())
     if key not in hits:
         raise NotFound
     return leaving([exporting.Row(hits[key])], "ris", title=hits[key].record.title, what=key)
@@ -216,9 +229,7 @@ def published() -> str | tuple[str, int]:
         own = frozenset({f"item:{number}"})
     text = form.text.data or ""
     valid = form.validate() if form.is_submitted() else bool(text)
-    found = (
-        search.open_engine(settings().index_path).alike(text, tokens(), but=own) if valid else ()
-    )
+    found = engine_of(settings()).alike(text, tokens(), but=own) if valid else ()
     page = render_template(
         "research/published.html",
         form=form,

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 import search
 from publisher.config import Settings
+from publisher.library.engine import engine_of
 from publisher.words import N_
 
 PER_PAGE = 20
@@ -173,7 +174,7 @@ def find(
     per_page: int = PER_PAGE,
 ) -> Found:
     """Search as the holder of `tokens`; names in `synonyms` stand for each other."""
-    engine = search.open_engine(office.index_path)
+    engine = engine_of(office)
     page, filters = max(asked.page, 1), filters_of(asked)
 
     def ask(query: search.Query) -> search.Results:
@@ -206,7 +207,7 @@ def ids_found(
     synonyms: Sequence[Sequence[str]] = (),
 ) -> frozenset[str]:
     """The ids of everything that is found, without pages."""
-    engine = search.open_engine(office.index_path)
+    engine = engine_of(office)
     return engine.matching_ids(search.parse(asked.words, synonyms), tokens, filters_of(asked))
 
 
@@ -270,7 +271,7 @@ def suggest(typed: str, tokens: frozenset[str], office: Settings) -> list[dict[s
         for field in OFFERED
         if field.startswith(word) and field != word
     ]
-    engine = search.open_engine(office.index_path)
+    engine = engine_of(office)
     names = [
         _proposal(before, _quoted(one.text), one.text, one.count)
         for one in engine.suggest(word[:60], tokens)
@@ -291,7 +292,7 @@ def _values_of(
         return [search.Suggestion(word, 0, facet) for word in known]
     if not facet:
         return ()
-    return search.open_engine(office.index_path).values(facet, value.lower(), tokens)
+    return engine_of(office).values(facet, value.lower(), tokens)
 
 
 def _quoted(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import search
 from publisher.config import Settings
+from publisher.library.engine import engine_of
 from publisher.research.searching import Asked, filters_of
 from publisher.words import N_
 
@@ -73,7 +74,7 @@ def trend_of(
     synonyms: Sequence[Sequence[str]] = (),
 ) -> Trend | None:
     """The lines of these questions, or of the first one by a facet; none where nothing is found."""
-    engine = search.open_engine(office.index_path)
+    engine = engine_of(office)
     lines: list[tuple[str, Asked, dict[int, int]]] = []
     for asked in questions[: 1 if by else MOST_SERIES]:
         query = search.parse(asked.words, synonyms)

@@ -64,7 +64,7 @@ OWN = {
         "words",
     },
     "filing": {"packing", "papers", "records"},
-    "library": {"anchors", "indexing", "leaves", "reading", "webannotation"},
+    "library": {"anchors", "engine", "indexing", "leaves", "reading", "webannotation"},
     "research": {
         "api",
         "citing",

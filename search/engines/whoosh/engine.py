@@ -6,7 +6,7 @@ What a reader may not see is masked before anything is counted, ordered, suggest
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +14,8 @@ from threading import Lock
 
 import numpy as np
 
-from search.alike import COMPARED, bands, share, shingles
-from search.analysis import fold, simplify, words_with
+from search.alike import COMPARED, bands, nearest, shingles
+from search.analysis import fold, words_with
 from search.engine import LOCK_SECONDS
 from search.engines.whoosh.finding import (
     Masks,
@@ -32,12 +32,13 @@ from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.lending import Lent, lent_to
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.nearness import nearness
-from search.engines.whoosh.ranking import Ranking, ranked_texts
+from search.engines.whoosh.ranking import Ranking
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, View
 from search.engines.whoosh.suggesting import most_frequent, names_with, words_beginning
 from search.engines.whoosh.writing import IndexWriter
 from search.errors import IndexDamaged
-from search.query import Akin, Everything, Node, Query, words_of
+from search.meant import NAMES_COMPARED, near_names
+from search.query import Akin, Everything, Node, Query
 from search.records import (
     FACETS,
     Alike,
@@ -50,20 +51,12 @@ from search.records import (
     Sort,
     Suggestion,
 )
-from search.snippets import Marker
+from search.snippets import Marker, texts_to_mark
+from search.weights import MOST_SUGGESTIONS, RELATED_LENGTH, SUGGESTING_FIELDS, ranked_texts
 
-MOST_SUGGESTIONS = 10
 _OPEN_ATTEMPTS = 12
-_SUGGESTING_FIELDS = ("serial", "unit", "leader", "thread")
 _READERS_LENT_TO = 32
 """Different readers for whom what is lent is kept ready, in one generation."""
-MOST_ALIKE = 10
-_MOST_MARKED = 24
-_RELATED_LENGTH = 1200
-_NAMES_COMPARED = 5000
-_LONGEST_NAME = 40
-LEAST_ALIKE = 0.3
-"""Jaccard under which two texts are not called alike."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +142,7 @@ class WhooshEngine:
         masks = self._masks(snapshot, query.root, filters or Filters(), readers)
         found = self._found(snapshot, masks, query, sort)
         found = found.by_stories() if grouped else found
-        marked = tuple(self._marked(query.root))
+        marked = tuple(texts_to_mark(query.root, self._words))
         marker = Marker(marked)
         return Results(
             total=len(found),
@@ -160,13 +153,6 @@ class WhooshEngine:
             marked=marked,
             months=month_counts(masks),
         )
-
-    def _marked(self, root: Node) -> Sequence[str]:
-        """The texts to mark in what is found: those asked for, or the words of a whole text."""
-        if not isinstance(root, Akin):
-            return words_of(root)
-        found = dict.fromkeys(self._words.of(simplify(root.text)))
-        return [word for word in found if len(word) > 1][:_MOST_MARKED]
 
     def matching_ids(
         self, query: Query, readers: frozenset[str], filters: Filters | None = None
@@ -185,24 +171,21 @@ class WhooshEngine:
 
         The signature finds them, and their texts' shingles are counted before they are shown.
         """
-        wanted, own = bands(text), shingles(text)
-        found: list[Alike] = []
+        return nearest(shingles(text), self._sharing_a_band(bands(text), readers), but=but)
+
+    def _sharing_a_band(self, wanted: Sequence[str], readers: frozenset[str]) -> Iterator[Record]:
         for part in self._current().parts if wanted else ():
             visible = part.view.visible(readers)
             docs = [part.matcher.exact("bands", band) for band in wanted]
             for doc in np.unique(np.concatenate(docs)).tolist():
                 if visible[doc]:
-                    record = part.view.segment.record(doc)
-                    found.append(Alike(record, share(own, shingles(record.text))))
-        near = [one for one in found if one.share >= LEAST_ALIKE and one.record.id not in but]
-        near.sort(key=lambda one: (-one.share, -one.record.date.toordinal(), one.record.id))
-        return tuple(near[:MOST_ALIKE])
+                    yield part.view.segment.record(doc)
 
     def related(
         self, record: Record, readers: frozenset[str], *, most: int = 6
     ) -> tuple[Record, ...]:
         """Items on the same matter as a record: those that share its rarest words."""
-        akin = Akin(fold(f"{record.title}。{record.text}"[:_RELATED_LENGTH]))
+        akin = Akin(fold(f"{record.title}。{record.text}"[:RELATED_LENGTH]))
         filters = Filters(kind=tuple(sorted(COMPARED)))
         masks = self._masks(self._current(), akin, filters, readers)
         found = self._found(self._current(), masks, Query("", akin), "relevance")
@@ -238,21 +221,11 @@ class WhooshEngine:
         self, typed: str, readers: frozenset[str], *, most: int = 3
     ) -> tuple[Suggestion, ...]:
         """Names of units, serials and leaders nearly as typed: what may have been meant."""
-        # Loaded where something was found by nobody: most searches do without.
-        from rapidfuzz import fuzz, process  # noqa: PLC0415
 
-        wanted = fold(typed).strip()
-        if not 2 <= len(wanted) <= _LONGEST_NAME:
-            return ()
-        names = {
-            one.text: one
-            for facet in ("unit", "serial", "leader", "handler")
-            for one in self.values(facet, "", readers, most=_NAMES_COMPARED)
-        }
-        found = process.extract(
-            wanted, list(names), scorer=fuzz.ratio, processor=fold, limit=most, score_cutoff=60
-        )
-        return tuple(names[name] for name, _score, _place in found if fold(name) != wanted)
+        def values_of(facet: str) -> tuple[Suggestion, ...]:
+            return self.values(facet, "", readers, most=NAMES_COMPARED)
+
+        return near_names(typed, values_of, most=most)
 
     def hits(self, ids: Iterable[str], readers: frozenset[str]) -> dict[str, Hit]:
         """The records of these ids as hits without words, as far as the reader may see them."""
@@ -275,7 +248,7 @@ class WhooshEngine:
             return ()
         parts = self._current().parts
         names = [
-            one for field in _SUGGESTING_FIELDS for one in names_with(parts, field, wanted, readers)
+            one for field in SUGGESTING_FIELDS for one in names_with(parts, field, wanted, readers)
         ]
         words = words_beginning(parts, wanted, readers)
         chosen: dict[str, Suggestion] = {}

@@ -20,14 +20,7 @@ from search.engines.whoosh.segments import View
 from search.query import Node
 from search.records import LENT, MANY, Filters, Hit, Record
 from search.snippets import Marker
-
-MOST_FACET_VALUES = 200
-"""Values of one facet given to a page."""
-MOST_PER_PAGE = 200
-MOST_AKIN = 100
-"""Records listed where nothing has all the words and those that come near are shown."""
-MOST_OF_A_STORY = 6
-"""More records of one story shown beneath its first."""
+from search.weights import MOST_AKIN, MOST_FACET_VALUES, MOST_OF_A_STORY, MOST_PER_PAGE
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,7 @@ import numpy as np
 from search.engines.whoosh.postings import Ints, Mask
 from search.engines.whoosh.segments import Values, View
 from search.records import LENDERS, LENT, MANY
-
-NO_RANK = 1_000_000
-"""The place of a record on which no leader wrote: after all who did."""
+from search.weights import NO_RANK
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,8 @@ from search.query import (
     Text,
 )
 from search.records import LENT
+from search.weights import MOST_PREFIX_TERMS
 
-MOST_PREFIX_TERMS = 500
-"""Words of letters or digits that one prefix may stand for, in each segment."""
 MATCHES_KEPT_BYTES = 8_000_000
 """Memory a segment may use to keep the matches of words asked for lately."""
 

@@ -9,7 +9,6 @@ were chosen on the odd half of the questions of two public sets, `tests/bench/re
 from __future__ import annotations
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -17,35 +16,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import RUN, Words, fold, query_tokens, runs, simplify
+from search.analysis import Words, fold, query_tokens, runs, simplify
 from search.engines.whoosh.grams import SECOND, gram_text, grams
 from search.engines.whoosh.postings import Ints, Mask
-from search.engines.whoosh.ranking import Ranking, Scores, Shape
-
-ASKING = re.compile(
-    "为什么|什么|多少|哪些|哪个|哪里|哪儿|怎么样|怎么办|怎么|怎样|如何|是否|为何|何时|请问|谁"
-    "|吗(?!啡)|呢(?!绒)"
+from search.engines.whoosh.ranking import Ranking, Scores
+from search.questions import (
+    FED_BACK,
+    FEEDBACK_WEIGHT,
+    LONGEST_FED_BACK,
+    ORDERED_AGAIN,
+    PAIRS,
+    PAIRS_FED_BACK,
+    PAIRS_LOOKED_AT,
+    SINGLE_WEIGHT,
+    SINGLES,
+    STEEPNESS,
+    WORD_WEIGHT,
+    WORDS,
+    matter,
 )
-"""Words that ask and say nothing of the matter; an answer does not repeat them."""
-
-PAIRS = Shape(k1=0.8, b=0.75)
-SINGLES = Shape(k1=1.2, b=0.9)
-WORDS = Shape(k1=0.6, b=0.7)
-SINGLE_WEIGHT, WORD_WEIGHT = 1.2, 1.5
-"""Beside pairs, which weigh 1."""
-
-FED_BACK = 10
-"""The nearest documents, whose pairs are asked for again."""
-LONGEST_FED_BACK = 3000
-"""Characters of each that are read."""
-PAIRS_LOOKED_AT, PAIRS_FED_BACK = 400, 200
-"""The pairs most said in them, and how many of these, the rarest first, are asked for."""
-STEEPNESS = 3
-"""A document's say falls with this power of its share in the highest score."""
-FEEDBACK_WEIGHT = 0.2
-"""How much the second look may add, as a share of the highest score of the first."""
-ORDERED_AGAIN = 1000
-"""Documents looked at a second time; a page never shows as many."""
 
 
 class Near(NamedTuple):
@@ -57,7 +46,7 @@ class Near(NamedTuple):
 
 def nearness(ranking: Ranking, text: str, words: Words, visible: Sequence[Mask]) -> list[Scores]:
     """For each segment how near each of the `visible` documents comes to a folded text."""
-    totals = _first_look(ranking, _matter(simplify(text)), words)
+    totals = _first_look(ranking, matter(simplify(text)), words)
     for total, mask in zip(totals, visible, strict=True):
         total[~mask] = 0
     near = _nearest(totals, ORDERED_AGAIN)
@@ -69,12 +58,6 @@ def nearness(ranking: Ranking, text: str, words: Words, visible: Sequence[Mask])
         for total, one, more in zip(totals, near, extra, strict=True):
             total[one.docs] += factor * more
     return totals
-
-
-def _matter(text: str) -> str:
-    """The text without the words that ask, as far as anything remains."""
-    matter = ASKING.sub(" ", text)
-    return matter if RUN.search(matter) else text
 
 
 def _first_look(ranking: Ranking, text: str, words: Words) -> list[Scores]:

@@ -1,19 +1,11 @@
 """In this file the documents found are put in order: BM25 over the whole arrays of a segment.
 
-A document's score is the sum, over the texts asked for and not denied, of
-
-    body            BM25 of the text as a whole: how often, how rare it is, how long the document
-    title           the same, twice, for texts that stand in the title
-    words           BM25 of the dictionary words in the text, lightly
-    exact names     a fixed bonus if the text is the name of the serial, unit, leader or thread
-    numbers         a large fixed bonus if the record itself bears the number asked for
+What counts how much is said in `search.weights`.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,35 +13,19 @@ import numpy.typing as npt
 from search.analysis import Words, simplify
 from search.engines.whoosh.matching import Found, Matcher
 from search.engines.whoosh.segments import Segment
-from search.query import And, Gapped, Node, Number, Or, Text
+from search.query import Gapped, Number, Text
+from search.weights import (
+    NAME_BONUS,
+    NUMBER_BONUS,
+    TITLE_WEIGHT,
+    USUAL,
+    WORD_WEIGHT,
+    Leaf,
+    Shape,
+    rarity,
+)
 
 Scores = npt.NDArray[np.float64]
-
-TITLE_WEIGHT = 2.0
-WORD_WEIGHT = 0.3
-NAME_BONUS = 3.0
-NUMBER_BONUS = 20.0
-
-
-class Shape(NamedTuple):
-    """What BM25 makes of repetition (`k1`) and of a document's length (`b`)."""
-
-    k1: float
-    b: float
-
-
-USUAL = Shape(k1=1.2, b=0.75)
-
-Leaf = Text | Gapped | Number
-
-
-def ranked_texts(node: Node) -> list[Leaf]:
-    """The leaves that order the results: what was asked for and not denied."""
-    if isinstance(node, (Text, Gapped, Number)):
-        return [node]
-    if isinstance(node, (And, Or)):
-        return list(dict.fromkeys(leaf for child in node.nodes for leaf in ranked_texts(child)))
-    return []
 
 
 class Ranking:
@@ -85,10 +61,7 @@ class Ranking:
 
     def rarity(self, gram: str) -> float:
         """How much a pair, character or word of letters tells, by how few documents have it."""
-        return self._rarity(sum(one.doc_count("body", gram) for one in self.matchers))
-
-    def _rarity(self, doc_frequency: int) -> float:
-        return math.log1p((self._doc_count - doc_frequency + 0.5) / (doc_frequency + 0.5))
+        return rarity(self._doc_count, sum(one.doc_count("body", gram) for one in self.matchers))
 
     def _add_leaf(self, totals: list[Scores], leaf: Leaf) -> None:
         if isinstance(leaf, Gapped):
@@ -116,7 +89,7 @@ class Ranking:
         doc_frequency = sum(len(one.docs) for one in found)
         if not doc_frequency:
             return
-        factor = weight * self._rarity(doc_frequency) * (shape.k1 + 1)
+        factor = weight * rarity(self._doc_count, doc_frequency) * (shape.k1 + 1)
         for total, dampers, one in zip(totals, self.dampers(field, shape), found, strict=True):
             if len(one.docs):
                 total[one.docs] += factor * one.counts / (one.counts + dampers[one.docs])

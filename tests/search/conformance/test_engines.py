@@ -1,0 +1,336 @@
+"""In this file both engines answer the same questions, and a plain oracle says what is right.
+
+Required of each engine: the very ids of the oracle, its counts by facet and month, and its order by
+day and by rank. Required of both together: the same order by relevance, scores equal to a
+thousandth; only what goes on (97*) and what has gaps (防*水库) may rank otherwise.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import islice, product
+from pathlib import Path
+
+import pytest
+
+from search import (
+    Change,
+    Cluster,
+    Engine,
+    Filters,
+    Query,
+    Record,
+    Results,
+    akin_to,
+    open_engine,
+    parse,
+    rebuild,
+)
+from search.query import And, Gapped, Node, Not, Or, Text
+from tests import cluster
+from tests.conftest import SHARED_DATA, need
+from tests.search.conformance.cases import CASES, Case
+from tests.search.conformance.corpus import READERS, STAFF, SYNONYMS, generated, written
+from tests.search.conformance.oracle import Oracle
+
+ENGINES = ("whoosh", "opensearch")
+NEWS = SHARED_DATA / "news" / "items.jsonl.gz"
+
+
+def news() -> Iterator[Record]:
+    """Some real news, where it lies beside the checkout."""
+    if not NEWS.is_file():
+        return
+    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
+        for number, item in enumerate(map(json.loads, islice(lines, 30))):
+            yield Record(
+                id=f"item:{1000 + number}",
+                kind="item",
+                title=item["title"],
+                text=item["body"][:600],
+                date=date.fromisoformat(item["date"]),
+                readers=STAFF,
+                serial="每日要闻",
+            )
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    return [*written(), *generated(), *news()]
+
+
+@pytest.fixture(scope="module")
+def oracle(records: list[Record]) -> Oracle:
+    return Oracle(records)
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[cluster.Node]:
+    program = cluster.java()
+    need(program, "OpenSearch with Java and javac; ./check fetches it where Maven is")
+    with cluster.own_node(program or "") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def whoosh(records: list[Record], tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return filled(tmp_path_factory.mktemp("conformance") / "index", records)
+
+
+@pytest.fixture(scope="module")
+def opensearch(records: list[Record], node: cluster.Node) -> Engine:
+    return filled(Cluster((node.address,), name="conformance"), records)
+
+
+def filled(place: Path | Cluster, records: list[Record]) -> Engine:
+    """Half of it built at once, the other half come with changes: what is lent crosses over."""
+    rebuild(place, records[::2])
+    engine = open_engine(place)
+    rest = records[1::2]
+    for start in range(0, len(rest), 30):
+        engine.apply([Change.put(one) for one in rest[start : start + 30]])
+    return engine
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> Engine:
+    chosen: Engine = request.getfixturevalue(request.param)
+    return chosen
+
+
+def read(case: Case) -> Query:
+    return parse(case.typed, SYNONYMS if case.has_synonyms else ())
+
+
+def asked(engine: Engine, case: Case) -> Results:
+    return engine.search(
+        read(case),
+        readers=READERS[case.reader],
+        filters=case.filters,
+        sort=case.sort,
+        per_page=200,
+    )
+
+
+def scores(results: Results) -> dict[str, float]:
+    return {hit.record.id: hit.score for hit in results.hits}
+
+
+def is_ranked_alike(node: Node) -> bool:
+    """Whether both engines must give the same scores."""
+    match node:
+        case And() | Or():
+            return all(map(is_ranked_alike, node.nodes))
+        case Not():
+            return True
+        case Text():
+            return not node.is_prefix
+        case Gapped():
+            return False
+    return True
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+class TestEveryQuestion:
+    def test_is_answered_as_by_the_oracle(self, engine: Engine, oracle: Oracle, case: Case) -> None:
+        root, readers = read(case).root, READERS[case.reader]
+        results = asked(engine, case)
+        ids = [hit.record.id for hit in results.hits]
+        matching = oracle.matching(root, readers)
+        wanted = oracle.ticked(matching, readers, case.filters)
+        assert set(ids) == wanted
+        assert len(ids) == results.total == len(wanted)
+        if case.expected is not None:
+            assert {one for one in wanted if int(one.split(":")[1]) < 100} == case.expected
+        for name, values in results.facets.items():
+            assert dict(values) == oracle.facet(name, matching, readers, case.filters), name
+        assert dict(results.months) == oracle.months(matching, readers, case.filters)
+        assert_in_order(results, case, oracle)
+
+
+def assert_in_order(results: Results, case: Case, oracle: Oracle) -> None:
+    days = [-hit.record.date.toordinal() for hit in results.hits]
+    if case.sort == "newest":
+        assert days == sorted(days)
+    elif case.sort == "oldest":
+        assert days == sorted(days, reverse=True)
+    elif case.sort == "rank":
+        ranks = [oracle.rank(hit.record, READERS[case.reader]) for hit in results.hits]
+        assert list(zip(ranks, days, strict=True)) == sorted(zip(ranks, days, strict=True))
+    else:
+        keys = [(-hit.score, day) for hit, day in zip(results.hits, days, strict=True)]
+        assert keys == sorted(keys)
+
+
+QUESTIONS = [
+    "清溪县基站建设情况怎么样",
+    "水库除险加固完成了多少",
+    "防汛备汛工作是如何推进的，水务局做了什么",
+    "云汀市经济平稳运行",
+    "机密水库的暗号是什么",
+    "请问谁",
+]
+
+
+@pytest.mark.parametrize("reader", ["officer", "all"])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_both_find_the_same_nearest(
+    whoosh: Engine, opensearch: Engine, question: str, reader: str
+) -> None:
+    for filters in (Filters(), Filters(kind=("item",)), Filters(unit=("市水务局",))):
+        one, other = (
+            engine.search(akin_to(question), readers=READERS[reader], filters=filters, per_page=200)
+            for engine in (whoosh, opensearch)
+        )
+        assert scores(one) == pytest.approx(scores(other), rel=1e-3)
+        assert (one.marked, one.total) == (other.marked, other.total)
+        assert question == "请问谁" or filters != Filters() or one.total
+
+
+@pytest.mark.parametrize("engine", ENGINES, indirect=True)
+class TestEveryOtherQuestion:
+    @pytest.mark.parametrize("reader", READERS)
+    @pytest.mark.parametrize(
+        "typed", ["水", "市", "清", "督", "黎", "除险", "秘密", "clo", "x", " "]
+    )
+    def test_suggestions(self, engine: Engine, oracle: Oracle, typed: str, reader: str) -> None:
+        readers = READERS[reader]
+        suggested = engine.suggest(typed, readers, most=500)
+        names = {(one.kind, one.text): one.count for one in suggested if one.kind != "word"}
+        # A name that is a word as well, or of two kinds, is proposed once.
+        wanted = oracle.names_with(typed.strip(), readers) if typed.strip() else {}
+        assert names.items() <= wanted.items()
+        assert {text for _kind, text in names} == {text for _kind, text in wanted}
+        for one in suggested:
+            if one.kind == "word":
+                assert one.text.startswith(typed)
+                assert 1 <= one.count <= len(oracle.visible(readers))
+        counts = [one.count for one in suggested if one.kind == "word"]
+        assert counts == sorted(counts, reverse=True)
+
+    @pytest.mark.parametrize("facet", ["unit", "serial", "leader", "handler", "state", "tag"])
+    def test_values(self, engine: Engine, oracle: Oracle, facet: str) -> None:
+        for readers, part in product(READERS.values(), ("", "水", "办")):
+            ids = {one.id for one in oracle.visible(readers)}
+            wanted = {
+                value: count
+                for value, count in oracle.facet(facet, ids, readers).items()
+                if part in value
+            }
+            found = engine.values(facet, part, readers, most=100)
+            assert {one.text: one.count for one in found} == wanted
+
+    def test_names_nearly_as_typed(self, engine: Engine) -> None:
+        assert engine.near_names("市水物局", READERS["staff"])[0].text == "市水务局"
+        assert engine.near_names("秘密出", READERS["staff"]) == ()
+        assert [one.text for one in engine.near_names("秘密出", READERS["all"])] == ["秘密处"]
+
+    @pytest.mark.parametrize("by", ["", "unit", "kind", "leader", "category"])
+    def test_months(self, engine: Engine, oracle: Oracle, by: str) -> None:
+        readers, filters = READERS["officer"], Filters(since=date(2025, 12, 1))
+        query = parse("防汛 或 水库")
+        found = oracle.found(query.root, readers, filters)
+        wanted: dict[str, dict[int, int]] = {}
+        for one in (oracle.records[key] for key in found):
+            for value in oracle.values(by, one, readers) if by else {""}:
+                month = one.date.year * 100 + one.date.month
+                in_value = wanted.setdefault(value, {})
+                in_value[month] = in_value.get(month, 0) + 1
+        assert engine.months(query, readers, by=by, filters=filters) == wanted
+
+    @pytest.mark.parametrize("reader", ["staff", "officer", "all"])
+    @pytest.mark.parametrize("typed", ["", "防汛 或 水库", "种类:办理报告 或 种类:信息", "批示:有"])
+    def test_stories(self, engine: Engine, oracle: Oracle, typed: str, reader: str) -> None:
+        query, readers = parse(typed), READERS[reader]
+        results = engine.search(query, readers=readers, sort="newest", grouped=True, per_page=200)
+        wanted = oracle.stories(oracle.found(query.root, readers), readers)
+        assert results.total == len(results.hits) == len(wanted)
+        by_member = {member: story for story in wanted for member in story}
+        for hit in results.hits:
+            story = by_member.pop(hit.record.id)
+            assert hit.others_count == len(story) - 1
+            assert {one.id for one in hit.others} <= story - {hit.record.id}
+            assert len(hit.others) == min(6, len(story) - 1)
+            newest = max(oracle.records[member].date for member in story)
+            assert hit.record.date == newest
+
+    def test_pages_follow_each_other(self, engine: Engine) -> None:
+        for sort, grouped in product(("relevance", "newest", "rank"), (False, True)):
+            asked = [
+                engine.search(
+                    parse("防汛 或 水库"), readers=READERS["all"], page=page, per_page=7, sort=sort,
+                    grouped=grouped,
+                )
+                for page in range(1, 20)
+            ]  # fmt: skip
+            ids = [hit.record.id for page in asked for hit in page.hits]
+            assert len(ids) == len(set(ids)) == asked[0].total
+
+    def test_a_hit_says_what_is_lent_to_it(self, engine: Engine) -> None:
+        keys = ["item:1", "item:2", "item:15", "item:404", "case:51"]
+        shown = engine.hits(keys, READERS["officer"])
+        assert list(shown) == ["item:1", "item:2", "case:51"]
+        assert set(shown["item:1"].leaders) == {"黎小满"}
+        assert set(shown["item:1"].states) == {"已立项", "办理中"}
+        assert engine.hits(keys, READERS["staff"])["item:1"].leaders == ()
+
+    def test_a_record_is_given_to_its_readers_alone(
+        self, engine: Engine, records: list[Record]
+    ) -> None:
+        for one in records[:60]:
+            assert engine.record(one.id, one.readers) == one
+            assert engine.record(one.id, READERS["nobody"]) is None
+        assert engine.record("item:15", READERS["officer"]) is None
+
+    def test_all_ids(self, engine: Engine, oracle: Oracle) -> None:
+        for typed, readers in product(["", "防汛", "批示:有"], READERS.values()):
+            query = parse(typed)
+            assert engine.matching_ids(query, readers) == oracle.found(query.root, readers)
+
+    def test_it_holds_what_it_should(self, engine: Engine, records: list[Record]) -> None:
+        assert engine.check((one.id, one.digest) for one in records).is_sound
+
+
+RANKED = [case for case in CASES if case.sort == "relevance" and is_ranked_alike(read(case).root)]
+
+
+@pytest.mark.parametrize("case", RANKED[::3], ids=[case.name for case in RANKED[::3]])
+def test_both_rank_alike(whoosh: Engine, opensearch: Engine, case: Case) -> None:
+    one, other = scores(asked(whoosh, case)), scores(asked(opensearch, case))
+    assert one == pytest.approx(other, rel=1e-3)
+
+
+# What follows changes what is indexed, so each test has an index of its own.
+
+
+@pytest.fixture
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """An empty index."""
+    if request.param == "whoosh":
+        return open_engine(tmp_path / "index")
+    address = request.getfixturevalue("node").address
+    return open_engine(
+        Cluster((address,), name=f"t{len(request.node.name)}-{tmp_path.name.lower()}")
+    )
+
+
+@pytest.mark.parametrize("fresh", ENGINES, indirect=True)
+class TestWriting:
+    def test_near_duplicates(self, fresh: Engine, records: list[Record]) -> None:
+        issue = next(one for one in records if one.id == "item:17")
+        text = "防汛抗旱防火一体推进，各县区落实包保责任，堤防水闸逐一检查，确保安全度汛。"
+        copied = replace(issue, id="item:900", text=text, readers=STAFF)
+        hidden = replace(copied, id="item:901", readers=frozenset({"person:7"}))
+        fresh.apply([Change.put(one) for one in [*records[:40], copied, hidden]])
+        typed = text.replace("确保", "保证")
+        assert [one.record.id for one in fresh.alike(typed, STAFF)] == ["item:900"]
+        assert fresh.alike(typed, STAFF, but=frozenset({"item:900"})) == ()
+        assert fresh.alike("水库", STAFF) == ()
+        related = fresh.related(replace(copied, id="item:902"), STAFF, most=3)
+        assert related[0].id == "item:900"
+        assert "item:901" not in {one.id for one in related}
