@@ -59,6 +59,9 @@ SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
 )
 """What is taken besides photos and plain text: first bytes, type, endings."""
 
+SCANS = (b"II*\0", b"MM\0*")
+"""What a TIFF file begins with; it is taken from scanners alone, and opened in a child process."""
+
 MOST_UNPACKED = 500 * 1024 * 1024
 """A Word or Excel file that unpacks to more is refused unopened."""
 
@@ -94,10 +97,14 @@ def keep_bytes(
     by: history.Actor,
     at: datetime,
     caption: str = "",
+    scans: bool = False,
 ) -> Attachment:
-    """Keep a file's bytes below `folder`; raises `InputRefused` for what is not taken."""
+    """Keep a file's bytes below `folder`; raises `InputRefused` for what is not taken.
+
+    With `scans` a TIFF file is taken too.
+    """
     shown = shown_name(name)
-    seen = look_into(content, shown)
+    seen = look_into(content, shown, scans=scans)
     digest = hashlib.sha256(content).hexdigest()
     _store(content, digest, folder)
     return Attachment(
@@ -121,13 +128,15 @@ def shown_name(name: str) -> str:
     return f"{stem[:150]}{dot}{ending[:20]}" if clean else "未命名"
 
 
-def look_into(content: bytes, name: str) -> Seen:
+def look_into(content: bytes, name: str, *, scans: bool = False) -> Seen:
     """Find out what a file is from its bytes; raises `InputRefused` with the reason."""
     if not content:
         raise InputRefused(_("文件“%(name)s”是空的。", name=name), field="files")
     if (photo := _as_photo(content, name)) is not None:
         return photo
     ending = Path(name).suffix.lower()
+    if scans and content.startswith(SCANS) and ending in {".tif", ".tiff"}:
+        return Seen("image/tiff")
     for first, media_type, endings in SIGNATURES:
         if content.startswith(first) and ending in endings:
             if first.startswith(b"PK"):

@@ -23,6 +23,7 @@ FORMATS = {
     "txt": "文本",
     "png": "PNG",
     "jpg": "JPEG",
+    "tif": "TIFF",
 }
 
 

@@ -16,7 +16,7 @@ class Original:
     """The file an old issue came in as."""
 
     form: str
-    """pdf, docx, doc or txt."""
+    """pdf, docx, doc, txt, png, jpg or tif."""
     content: bytes
     pdf: bytes | None
     """Its pages: the original itself, or Word's file set by an office program; none without one."""

@@ -22,7 +22,10 @@ from publisher.retrospect.model import OldFile, State
 from publisher.serials.model import Serial, Series
 from publisher.submissions.model import Kind
 
-FORMS = {".pdf": "pdf", ".docx": "docx", ".doc": "doc", ".wps": "doc", ".txt": "txt"}
+FORMS = {
+    ".pdf": "pdf", ".docx": "docx", ".doc": "doc", ".wps": "doc", ".txt": "txt",
+    ".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".tif": "tif", ".tiff": "tif",
+}  # fmt: skip
 MOST_ARTICLES = 200
 FIRST_YEAR = 1949
 

@@ -75,7 +75,8 @@ def _take_in(path: Path, *, by_id: int, tells: bool) -> dict[str, object]:
     db.session.commit()
     number = old.id
     db.session.rollback()
-    entering.read(number, settings())
+    while entering.read(number, settings()):
+        pass
     old = queries.old_file(number)
     doubts = ", ".join(sorted(old.draft.get("doubts", {}))) if old.state == State.REVIEW else ""
     report: dict[str, object] = {

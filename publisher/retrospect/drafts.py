@@ -15,6 +15,16 @@ class Known:
     sections: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Unsure:
+    """A line of a scanned page that may have been read wrong."""
+
+    page: int
+    text: str
+    sure: float
+    """From 0 to 1, as the reader of the picture says."""
+
+
 @dataclass
 class Article:
     """One item of an old issue."""
@@ -42,6 +52,8 @@ class Draft:
     imprint: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
     """A code for each thing a person should look at, with what was read there."""
+    unsure: list[Unsure] = field(default_factory=list)
+    """Lines of a scan to be held against the page, in their order."""
 
     @property
     def day(self) -> date | None:
@@ -59,4 +71,5 @@ class Draft:
 def from_json(value: dict[str, Any]) -> Draft:
     """A kept draft."""
     articles = [Article(**one) for one in value.get("articles", [])]
-    return Draft(**{**value, "articles": articles})
+    unsure = [Unsure(**one) for one in value.get("unsure", [])]
+    return Draft(**{**value, "articles": articles, "unsure": unsure})

@@ -22,21 +22,19 @@ from publisher.issues.model import Issue
 from publisher.issues.model import State as IssueState
 from publisher.people.model import Person
 from publisher.publication import actions as publication
-from publisher.publication import originals, press, staging
+from publisher.publication import originals
 from publisher.publication import tasks as publication_tasks
-from publisher.retrospect import actions, extraction, queries
+from publisher.retrospect import actions, extraction, queries, readings, scans
 from publisher.retrospect.carried import read_carried
 from publisher.retrospect.drafts import Draft, from_json
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.model import OldFile, State
+from publisher.retrospect.paragraphs import Extract
 from publisher.retrospect.recognition import recognise
 from publisher.serials.model import Serial, Series
 
 logger = logging.getLogger(__name__)
 SYSTEM = history.System()
-PAGES = "pages.pdf"
-DPI = 80
-MOST_PICTURES = 60
 
 
 def keep(
@@ -46,11 +44,16 @@ def keep(
     form = actions.FORMS.get(Path(name).suffix.lower())
     if form is None:
         raise InputRefused(
-            _("“%(name)s”不是 Word、PDF 或文本文件，没有收。", name=attachments.shown_name(name))
+            _(
+                "“%(name)s”不是 Word、PDF、文本文件或扫描图片，没有收。",
+                name=attachments.shown_name(name),
+            )
         )
     if form == "txt":
         name = f"{Path(name).stem}.txt"
-    attachment = attachments.keep_bytes(content, name=name, folder=office.files_path, by=by, at=at)
+    attachment = attachments.keep_bytes(
+        content, name=name, folder=office.files_path, by=by, at=at, scans=True
+    )
     old = actions.take_in(attachment, form=form, tells_counters=tells_counters, by=by, at=at)
     db.session.add(old)
     db.session.flush()
@@ -85,26 +88,51 @@ def keep_upload(
     return taken
 
 
-def read(number: int, office: Settings) -> None:
-    """Read a waiting file and decide: entered, laid before a person, duplicate or unreadable."""
+def read(number: int, office: Settings) -> bool:
+    """Read a waiting file and decide: entered, laid before a person, duplicate or unreadable.
+
+    A scan is read a page at a time, so that a signed issue need not wait behind sixty; says whether
+    there is more to read.
+    """
     old = queries.old_file(number)
     if old.state != State.WAITING:
-        return
+        return False
     form = old.form
     content = kept_files.content(old.attachment, office.files_path)
     known = queries.known()
     db.session.rollback()
     try:
-        found = extraction.read(content, form)
-        draft = read_carried(found.extract, known) or recognise(found.extract, known)
-        pages = _keep_pages(number, found.pdf, office)
+        begun = readings.begun(number, office)
+        if begun is None:
+            begun = readings.begin(number, extraction.read(content, form), office)
+        elif (page := readings.next_page(number, begun, office)) is not None:
+            readings.read_page(number, page, office)
+        if readings.next_page(number, begun, office) is not None:
+            return True
+        extract = readings.whole(number, begun, office)
+        draft = read_carried(extract, known) or recognise(extract, known)
+        _doubt_scan(extract, draft)
+        pages = readings.keep_pictures(number, office)
     except Unreadable as error:
         _conclude_unreadable(number, error.sentence)
-        return
     except Exception:
         logger.exception("Old file %d could not be read", number)
         _conclude_unreadable(number, _("读取时出现意外，没有读出来。"))
-        return
+    else:
+        _decide(number, draft, pages)
+    readings.done(number, office)
+    return False
+
+
+def _doubt_scan(extract: Extract, draft: Draft) -> None:
+    """Without the part that reads pictures a person types what the pages show."""
+    if extract.scanned and not scans.can_read():
+        draft.doubts.pop("ocr", None)
+        draft.doubts["no_ocr"] = ""
+
+
+def _decide(number: int, draft: Draft, pages: int) -> None:
+    """Enter the issue where nothing about it needs a person."""
     at = clock.now()
     if _lay_before(number, draft, pages, at):
         try:
@@ -223,29 +251,6 @@ def _was_a_mistake(twin: Issue) -> bool:
     return twin.state == IssueState.WITHDRAWN and twin.signed_by is None
 
 
-# -- pages ---------------------------------------------------------------------------------------
-
-
-def folder_of(number: int, office: Settings) -> Path:
-    """Where the pages of an old file lie; they can be made again at any time."""
-    return office.proofs_path / f"old-{number}"
-
-
-def _keep_pages(number: int, pdf: bytes | None, office: Settings) -> int:
-    """Keep the pages and their pictures; says how many can be shown."""
-    if pdf is None:
-        return 0
-    folder = folder_of(number, office)
-    staging.write_durably(folder / PAGES, pdf)
-    count = 0
-    for picture in press.pictures(pdf, DPI):
-        if count == MOST_PICTURES:
-            break
-        count += 1
-        staging.write_durably(folder / f"{count}.png", picture)
-    return count
-
-
 @originals.knows_originals
 def original_of(issue_id: int, office: Settings) -> originals.Original | None:
     """The file an old issue came in as, with its pages."""
@@ -262,7 +267,7 @@ def original_of(issue_id: int, office: Settings) -> originals.Original | None:
 
 def _pages_again(old: OldFile, content: bytes, office: Settings) -> bytes | None:
     try:
-        return (folder_of(old.id, office) / PAGES).read_bytes()
+        return (readings.folder_of(old.id, office) / readings.PAGES).read_bytes()
     except OSError:
         if old.form == "txt":
             return None

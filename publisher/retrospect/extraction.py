@@ -27,6 +27,7 @@ from publisher.errors import InputRefused
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.pages import read_pdf
 from publisher.retrospect.paragraphs import Extract, Paragraph, from_json
+from publisher.retrospect.scans import PICTURES, bound
 from publisher.retrospect.word import read_docx
 
 SECONDS = 60
@@ -58,9 +59,14 @@ class Read:
 
 
 def read(content: bytes, form: str) -> Read:
-    """Read a file of one of the forms pdf, docx, doc, txt; raises `Unreadable`."""
+    """Read a file of one of the forms of `actions.FORMS`; raises `Unreadable`.
+
+    A picture becomes a PDF whose pages are all scanned.
+    """
     if form == "txt":
         return Read(read_text(content), None)
+    if form in PICTURES:
+        content, form = bound(content), "pdf"
     if form == "pdf":
         return Read(in_child(content, "pdf"), content)
     if form == "doc":

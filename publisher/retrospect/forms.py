@@ -20,7 +20,10 @@ class TakeInForm(FlaskForm):  # type: ignore[misc]
 
     files = MultipleFileField(
         _l("旧刊文件"),
-        description=_l("Word（.docx、.doc）、PDF、文本文件，或装有这些文件的 ZIP。"),
+        description=_l(
+            "Word（.docx、.doc）、PDF、文本文件、扫描图片（.tif、.png、.jpg），或装有这些的 ZIP。"
+            "一个文件是一期；几页的扫描件请合成一个 PDF 或 TIFF。"
+        ),
     )
     tells_counters = BooleanField(
         _l("期号计数接在补录的最后一期之后"),
@@ -54,6 +57,7 @@ def read_draft(typed: MultiDict[str, str], before: Draft) -> Draft:
         imprint=before.imprint
         | {name: typed.get(name, "").strip()[:2000] for name in IMPRINT if name in typed},
         doubts=before.doubts,
+        unsure=before.unsure,
     )
 
 

@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from rapidfuzz import fuzz, process
+
 from publisher.retrospect.drafts import Draft, Known
 from publisher.retrospect.numerals import CHINESE, count, plain
 from publisher.retrospect.paragraphs import Paragraph, is_text
 
+LIKE = 60
+"""Of 100: two of three characters the same."""
 HEAD = 24
 """A masthead ends within so many paragraphs."""
 NUMBER = re.compile(rf"(增刊)?第?\(?(\d{{1,5}}|[{CHINESE}]{{1,8}})\)?期")
@@ -105,6 +109,14 @@ def _serial(head: Sequence[Paragraph], at: int | None, dated: int | None, known:
     before = [one for one in (head[:at] if at is not None else above) if not is_text(one)]
     largest = max(before, key=lambda one: (one.size, one.centred), default=None)
     return plain(largest.text).strip("《》")[:60] if largest is not None else ""
+
+
+def nearest(name: str, known: Known) -> str:
+    """The serial whose name was read with a character missing or wrong, else the name as it is."""
+    if name in known.serials:
+        return name
+    found = process.extractOne(name, known.serials, scorer=fuzz.ratio, score_cutoff=LIKE)
+    return found[0] if found else name
 
 
 def _names(one: Paragraph, name: str) -> bool:

@@ -46,7 +46,7 @@ class OldFile(Stateful, Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), init=False, index=True)
     attachment: Mapped[Attachment] = relationship(lazy="joined")
     form: Mapped[str] = mapped_column(String(10))
-    """pdf, docx, doc or txt."""
+    """pdf, docx, doc, txt, png, jpg or tif."""
     state: Mapped[State] = mapped_column(Choice(State), default=State.WAITING)
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
     """What was recognised and mended, see drafts.py."""

@@ -29,7 +29,7 @@ LONGEST_SOURCE = 8 * 1024**2
 NEAR = 3.0
 """Points within which lines begin or end alike."""
 SCANNED = 20
-"""A page with fewer characters than this is a picture."""
+"""A page with fewer characters than this may be a picture."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,26 @@ def read_pdf(content: bytes) -> Extract:
         if count > MOST_PAGES:
             raise Unreadable(f"PDF 有 {count} 页，超过 {MOST_PAGES} 页，请分开补录。")
         paragraphs: list[Paragraph] = []
-        scanned = 0
+        scanned: list[int] = []
         lines: list[list[Line]] = []
         for number in range(count):
             found = list(_lines(document[number], number + 1))
-            scanned += sum(len(one.text) for one in found) < SCANNED
+            if _is_picture(document[number], sum(len(one.text) for one in found)):
+                scanned.append(number + 1)
             lines.append(found)
-        paragraphs = list(_paragraphs(lines))
+        paragraphs = list(paragraphs_of(lines))
         source = _carried(document)
     finally:
         document.close()
-    notes = (f"有 {scanned} 页没有文字（可能是扫描件）。",) if scanned else ()
-    return Extract(tuple(paragraphs), count, notes, source)
+    return Extract(tuple(paragraphs), count, source=source, scanned=tuple(scanned))
+
+
+def _is_picture(page: pypdfium2.PdfPage, characters: int) -> bool:
+    """Whether what a page shows is no text: a scan, or letters drawn as outlines."""
+    if characters >= SCANNED:
+        return False
+    kinds = {one.type for one in page.get_objects(max_depth=3)}
+    return pdfium.FPDF_PAGEOBJ_IMAGE in kinds or (not characters and bool(kinds))
 
 
 def _carried(document: pypdfium2.PdfDocument) -> str:
@@ -167,7 +175,7 @@ def _face(text: pypdfium2.PdfTextPage, index: int) -> str:
     return name.rpartition("+")[2]
 
 
-def _paragraphs(pages: list[list[Line]]) -> Iterator[Paragraph]:
+def paragraphs_of(pages: list[list[Line]]) -> Iterator[Paragraph]:
     """Lines joined: a line that begins at the margin goes on, one that is indented begins."""
     lines = [one for page in pages for one in page]
     if not lines:
@@ -177,8 +185,8 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[Paragraph]:
         sizes[round(one.size)] += len(one.text)
     body = sizes.most_common(1)[0][0]
     running = [one for one in lines if round(one.size) == body]
-    margin = _outermost([one.left for one in running], left=True)
-    edge = _outermost([one.right for one in running], left=False)
+    margin = outermost([one.left for one in running], left=True)
+    edge = outermost([one.right for one in running], left=False)
     before: Line | None = None
     made: Paragraph | None = None
     for line in lines:
@@ -202,7 +210,7 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[Paragraph]:
         yield made
 
 
-def _outermost(values: Sequence[float], *, left: bool) -> float:
+def outermost(values: Sequence[float], *, left: bool) -> float:
     """Where the lines begin or end that go farthest out, but for a few that stand out alone.
 
     Not where most begin: in short paragraphs there are more indented lines than others.
@@ -216,6 +224,8 @@ def _outermost(values: Sequence[float], *, left: bool) -> float:
 
 
 def _is_centred(line: Line, margin: float, edge: float) -> bool:
+    if "\t" in line.text:
+        return False
     left, right = line.left - margin, edge - line.right
     return left > line.size * 0.8 and abs(left - right) < max(line.size * 1.6, left * 0.15)
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from publisher.retrospect.drafts import Unsure
+
 SPACES = re.compile(r"[\s\u3000\u200b\ufeff]+")
 
 
@@ -58,6 +60,10 @@ class Extract:
     """What was left out of the file, and why."""
     source: str = ""
     """The JSON form of the issue that a PDF of this program's press carries."""
+    scanned: tuple[int, ...] = ()
+    """The pages that are pictures, counted from 1."""
+    unsure: tuple[Unsure, ...] = ()
+    """Lines of scanned pages that may have been read wrong."""
 
     def as_json(self) -> dict[str, Any]:
         """The extract as plain values."""
@@ -66,6 +72,7 @@ class Extract:
             "pages": self.pages,
             "notes": list(self.notes),
             "source": self.source,
+            "scanned": list(self.scanned),
         }
 
 
@@ -76,6 +83,7 @@ def from_json(value: dict[str, Any]) -> Extract:
         int(value["pages"]),
         tuple(value["notes"]),
         value["source"],
+        tuple(value["scanned"]),
     )
 
 

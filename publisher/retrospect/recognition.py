@@ -12,7 +12,7 @@ from publisher.retrospect.articles import articles_of, markdown
 from publisher.retrospect.contents import by_contents, read_contents
 from publisher.retrospect.drafts import Article, Draft, Known
 from publisher.retrospect.imprints import read_imprint
-from publisher.retrospect.mastheads import read_masthead
+from publisher.retrospect.mastheads import nearest, read_masthead
 from publisher.retrospect.paragraphs import Extract, Paragraph, body_look
 from publisher.retrospect.titles import Title, by_look, by_numbers, clean
 
@@ -28,6 +28,8 @@ def recognise(extract: Extract, known: Known) -> Draft:
         draft.doubts["scan"] = ""
         return draft
     after = read_masthead(paragraphs, draft, known)
+    if extract.scanned:
+        draft.serial = nearest(draft.serial, known)
     end = read_imprint(paragraphs, after, draft)
     body = paragraphs[after:end]
     entries, begin = read_contents(body)
@@ -41,6 +43,9 @@ def recognise(extract: Extract, known: Known) -> Draft:
     draft.articles = list(articles_of(body, found))
     doubt_masthead(draft, known)
     _doubt(draft, body, found)
+    if extract.scanned:
+        draft.doubts["ocr"] = ""
+        draft.unsure = list(extract.unsure)
     if extract.notes:
         draft.doubts["notes"] = " ".join(extract.notes)
     return draft

@@ -14,10 +14,11 @@ from publisher.database import db
 from publisher.errors import InputRefused, NotFound, PublisherError
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
-from publisher.retrospect import actions, entering, extraction, queries, tasks
-from publisher.retrospect.drafts import Article, Draft, from_json
+from publisher.retrospect import actions, entering, extraction, queries, readings, scans, tasks
+from publisher.retrospect.drafts import Article, Draft, Unsure, from_json
 from publisher.retrospect.forms import TakeInForm, read_draft
 from publisher.retrospect.model import OldFile, State
+from publisher.retrospect.paragraphs import tight
 from publisher.retrospect.words import doubt_sentences
 from publisher.serials import queries as serials
 from publisher.settings import settings
@@ -109,8 +110,22 @@ def _page(old: OldFile, *, draft: Draft | None = None, error: str = "") -> str:
         serials=serials.all_serials(),
         pages=[url_for(".page", number=old.id, page=n) for n in range(1, old.pages + 1)],
         may_be_titles=[_may_be_titles(one) for one in draft.articles],
+        unsure=_unsure_of(draft),
+        progress=readings.progress(old.id, settings()) if old.state == State.WAITING else (0, 0),
+        may_read_again="no_ocr" in draft.doubts and scans.can_read(),
         following=queries.next_in_review(old.id),
     )
+
+
+def _unsure_of(draft: Draft) -> list[list[tuple[int, Unsure]]]:
+    """The unsure lines of each item, each with its place in the draft; at the end the others."""
+    texts = [tight(f"{one.title}{one.body}".replace("\\", "")) for one in draft.articles]
+    found: list[list[tuple[int, Unsure]]] = [[] for _text in (*texts, "")]
+    for place, one in enumerate(draft.unsure):
+        said = tight(one.text)
+        at = next((n for n, text in enumerate(texts) if said in text), len(texts))
+        found[at].append((place, one))
+    return found
 
 
 def _may_be_titles(article: Article) -> list[tuple[int, str]]:
@@ -213,8 +228,19 @@ def drop(number: int) -> Redirect:
 def page(number: int, page: int) -> Response:
     """One page of an old file as a picture."""
     old = queries.old_file(number)
-    path = entering.folder_of(old.id, settings()) / f"{page}.png"
+    path = readings.folder_of(old.id, settings()) / f"{page}.png"
     if not 1 <= page <= old.pages or not path.is_file():
+        raise NotFound
+    return send_file(path, mimetype="image/png", etag=True, max_age=3600)
+
+
+@bp.get("/files/<int:number>/lines/<int:line>.png")
+@allowed(Permission.Archive.ENTER)
+def line(number: int, line: int) -> Response:
+    """One line of a scan that may have been read wrong, as a picture."""
+    old = queries.old_file(number)
+    path = readings.line_path(old.id, line, settings())
+    if not path.is_file():
         raise NotFound
     return send_file(path, mimetype="image/png", etag=True, max_age=3600)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from publisher.database import db
 from publisher.jobs import every_minute, job
 from publisher.publication import staging
-from publisher.retrospect import entering, queries
+from publisher.retrospect import entering, queries, readings
 from publisher.retrospect.model import State
 from publisher.settings import settings
 
@@ -15,16 +15,18 @@ AT_ONCE = 3
 
 @job
 def read_old_file(number: int) -> None:
-    """Read one old file."""
-    entering.read(number, settings())
+    """Read one old file; of a scan one page, and the next behind whatever waits."""
+    if entering.read(number, settings()):
+        read_old_file.later(number)
 
 
 @every_minute
 def take_up() -> None:
     """Read the files whose job was lost."""
-    waiting = queries.waiting()[:AT_ONCE]
+    waiting = queries.waiting()
     db.session.rollback()
-    for number in waiting:
+    lost = [one for one in waiting if not readings.is_at_work(one, settings())]
+    for number in lost[:AT_ONCE]:
         read_old_file(number)
 
 
@@ -37,4 +39,4 @@ def clear_pages() -> None:
     done = queries.in_states(numbers, {State.DROPPED, State.UNREADABLE}) | queries.archived(numbers)
     db.session.rollback()
     for number in done:
-        staging.clear(entering.folder_of(number, settings()))
+        staging.clear(readings.folder_of(number, settings()))

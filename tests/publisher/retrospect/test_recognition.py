@@ -283,8 +283,8 @@ class TestItems:
 
     def test_margins_are_told_where_most_lines_are_indented(self) -> None:
         lefts = [112.0] * 9 + [80.0] * 3 + [60.0]
-        assert pages._outermost(lefts, left=True) == 80
-        assert pages._outermost([506.0, 520.2, 519.8, 379.0], left=False) == 520.2
+        assert pages.outermost(lefts, left=True) == 80
+        assert pages.outermost([506.0, 520.2, 519.8, 379.0], left=False) == 520.2
 
     def test_a_scan_is_said_to_be_one(self) -> None:
         assert set(recognise(Extract((), 3), KNOWN).doubts) == {"scan"}
