@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,7 +24,10 @@ from search import (
     Cluster,
     Engine,
     Filters,
+    IndexBusy,
+    IndexOutdated,
     Query,
+    QueryRefused,
     Record,
     Results,
     akin_to,
@@ -30,11 +35,14 @@ from search import (
     parse,
     rebuild,
 )
+from search.engines.opensearch import cluster as talking
+from search.engines.opensearch import locking
+from search.engines.opensearch.engine import OpenSearchEngine
 from search.query import And, Gapped, Node, Not, Or, Text
 from tests import cluster
 from tests.conftest import SHARED_DATA, need
 from tests.search.conformance.cases import CASES, Case
-from tests.search.conformance.corpus import READERS, STAFF, SYNONYMS, generated, written
+from tests.search.conformance.corpus import ONE_PERSON, READERS, STAFF, SYNONYMS, generated, written
 from tests.search.conformance.oracle import Oracle
 
 ENGINES = ("whoosh", "opensearch")
@@ -334,3 +342,143 @@ class TestWriting:
         related = fresh.related(replace(copied, id="item:902"), STAFF, most=3)
         assert related[0].id == "item:900"
         assert "item:901" not in {one.id for one in related}
+
+    def test_what_an_instruction_lends_follows_its_changes(self, fresh: Engine) -> None:
+        item = replace(written()[0], units=(), unit="")
+        other = replace(item, id="item:2")
+        wrote = next(one for one in written() if one.id == "instruction:41")
+        readers = READERS["officer"]
+
+        def found(typed: str) -> frozenset[str]:
+            return fresh.matching_ids(parse(typed), readers)
+
+        fresh.apply([Change.put(one) for one in (item, other, wrote)])
+        assert found("批示人:黎小满") == {"item:1", "instruction:41"}
+        fresh.apply([Change.put(replace(item, title="改过的标题"))])
+        assert found("批示人:黎小满 标题:改过") == {"item:1"}
+        fresh.apply([Change.put(replace(wrote, leader="秦望", about=("item:2",)))])
+        assert found("批示人:黎小满") == frozenset()
+        assert found("批示人:秦望") == {"item:2", "instruction:41"}
+        fresh.apply([Change.put(replace(wrote, readers=ONE_PERSON, about=("item:2",)))])
+        assert found("批示:有") == frozenset()
+        fresh.apply([Change.put(wrote), Change.remove("item:1")])
+        fresh.apply([Change.put(item)])
+        assert found("批示:有") == {"item:1", "instruction:41"}
+        fresh.apply([Change.remove("instruction:41"), Change.remove("item:404")])
+        assert found("批示:有") == frozenset()
+        assert found("") == {"item:1", "item:2"}
+
+    def test_check_names_what_differs(self, fresh: Engine) -> None:
+        one, other, third = written()[:3]
+        fresh.apply([Change.put(one), Change.put(other)])
+        newer = replace(other, text="改后")
+        report = fresh.check([(newer.id, newer.digest), (third.id, third.digest)])
+        assert (report.missing, report.changed, report.unexpected) == (
+            (third.id,),
+            (other.id,),
+            (one.id,),
+        )
+
+    def test_a_new_index_takes_the_old_one_s_place(self, fresh: Engine) -> None:
+        one, other, third = written()[:3]
+        fresh.apply([Change.put(one)])
+        told: list[int] = []
+        assert fresh.rebuild([other, third], told.append) == 2
+        assert fresh.matching_ids(parse(""), READERS["all"]) == {other.id, third.id}
+        assert told == [2]
+
+        def broken() -> Iterator[Record]:
+            yield one
+            raise OSError("数据库断开")
+
+        with pytest.raises(OSError, match="数据库断开"):
+            fresh.rebuild(broken())
+        fresh.apply([Change.put(one)])
+        assert fresh.matching_ids(parse(""), READERS["all"]) == {one.id, other.id, third.id}
+
+
+def go_on_writing(held: locking.Held) -> None:
+    """Look at the lock for some seconds, as a writer does before each batch."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        held()
+        time.sleep(0.05)
+
+
+class TestCluster:
+    """What only a cluster has: versions beside each other, and writers on several machines."""
+
+    @pytest.fixture
+    def place(self, node: cluster.Node, request: pytest.FixtureRequest) -> Cluster:
+        name = f"only-{zlib.crc32(request.node.nodeid.encode()):x}"
+        return Cluster((node.address,), name=name, seconds=60)
+
+    def test_an_index_of_another_analysis_must_be_rebuilt(
+        self, place: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = written()[0]
+        former = OpenSearchEngine(place)
+        former.apply([Change.put(one)])
+        monkeypatch.setattr(talking, "fingerprint", lambda: "0123abcd")
+        newer = OpenSearchEngine(place)
+        with pytest.raises(IndexOutdated):
+            newer.matching_ids(parse(""), STAFF)
+        with pytest.raises(IndexOutdated):
+            newer.apply([Change.put(one)])
+        # Machines with the former program go on until the new index is there.
+        assert former.matching_ids(parse(""), STAFF) == {one.id}
+        assert newer.rebuild([one]) == 1
+        assert newer.matching_ids(parse(""), STAFF) == {one.id}
+        assert len(newer._connection.indices()) == 1
+        with pytest.raises(IndexOutdated):
+            former.matching_ids(parse(""), STAFF)
+
+    def test_what_a_builder_that_died_has_left_is_taken_away(self, place: Cluster) -> None:
+        engine = OpenSearchEngine(place)
+        engine.rebuild([written()[0]])
+        connection = engine._connection
+        connection.create(f"{connection.alias}-dead")
+        assert engine.matching_ids(parse(""), STAFF) == {"item:1"}
+        engine.rebuild([written()[0]])
+        assert len(connection.indices()) == 1
+
+    def test_one_writer_at_a_time_and_a_dead_one_is_followed(
+        self, place: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        change = Change.put(written()[0])
+        patient, hasty = (OpenSearchEngine(place, lock_seconds=seconds) for seconds in (30, 0.5))
+        monkeypatch.setattr(locking, "BEAT_SECONDS", 0.1)
+        monkeypatch.setattr(locking, "LEASE_SECONDS", 1.5)
+        with locking.WriterLock(patient._connection, 1).held() as held:
+            with pytest.raises(IndexBusy):
+                OpenSearchEngine(place, lock_seconds=3).apply([change])
+            held()
+        hasty.apply([change])
+        # A writer that dies writes no more into the lock and gives nothing back.
+        dead = locking.WriterLock(patient._connection, 1)
+        dead._take("dead")
+        with pytest.raises(IndexBusy):
+            hasty.apply([change])
+        patient.apply([change])
+        assert patient.matching_ids(parse(""), STAFF) == {"item:1"}
+
+    def test_a_holder_whose_lock_was_taken_stops(
+        self, place: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(locking, "BEAT_SECONDS", 0.05)
+        lock = locking.WriterLock(OpenSearchEngine(place)._connection, 1)
+        with lock.held() as held:
+            found = lock._connection.ask(lock._found)
+            assert lock._put("another", found) or lock._put(
+                "another", lock._connection.ask(lock._found)
+            )
+            with pytest.raises(IndexBusy):
+                go_on_writing(held)
+        assert lock._connection.ask(lock._found)["_source"]["owner"] == "another"  # type: ignore[index]
+
+    def test_a_query_of_more_words_than_it_takes_is_refused_in_words(self, place: Cluster) -> None:
+        engine = OpenSearchEngine(place)
+        engine.rebuild([written()[0]])
+        many = Query("", Or(tuple(Text(f"词{number}") for number in range(2000))))
+        with pytest.raises(QueryRefused, match="减少词语"):
+            engine.search(many, readers=STAFF)
