@@ -17,13 +17,13 @@ ASKING = re.compile(
 )
 """Words that ask and say nothing of the matter; an answer does not repeat them."""
 
-PAIRS = Shape(k1=0.8, b=0.75)
-SINGLES = Shape(k1=1.2, b=0.9)
-WORDS = Shape(k1=0.6, b=0.7)
+PAIRS = Shape(k1=0.8, b=0.9)
+SINGLES = Shape(k1=1.2, b=1.0)
+WORDS = Shape(k1=0.6, b=0.9)
 SINGLE_WEIGHT, WORD_WEIGHT = 1.2, 1.5
 """Beside pairs, which weigh 1."""
 
-FED_BACK = 10
+FED_BACK = 4
 """The nearest documents, whose pairs are asked for again."""
 LONGEST_FED_BACK = 3000
 """Characters of each that are read."""
@@ -31,7 +31,7 @@ PAIRS_LOOKED_AT, PAIRS_FED_BACK = 400, 200
 """The pairs most said in them, and how many of these, the rarest first, are asked for."""
 STEEPNESS = 3
 """A document's say falls with this power of its share in the highest score."""
-FEEDBACK_WEIGHT = 0.2
+FEEDBACK_WEIGHT = 0.25
 """How much the second look may add, as a share of the highest score of the first."""
 ORDERED_AGAIN = 1000
 """Documents looked at a second time; a page never shows as many."""

@@ -6,13 +6,26 @@ for programs. What a researcher keeps is in `keeping_routes.py`.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Sequence
 from typing import cast
-from urllib.parse import unquote_plus, urlencode
+from urllib.parse import unquote_plus
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+import pikepdf
+import pypdfium2
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -27,11 +40,13 @@ from publisher.library.engine import engine_of
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person, public
 from publisher.people.permission import Permission
-from publisher.publication import kept
+from publisher.publication import kept, press
+from publisher.publication.model import Publication
 from publisher.research import actions, citing, exporting, overlap, queries, searching, timeline
 from publisher.research import trends as trends_
 from publisher.research.forms import PublishedForm, SaveSearchForm, SynonymsForm, TokenForm
 from publisher.research.found_pages import page_with
+from publisher.research.marked_pdf import marked_copy, marks
 from publisher.settings import settings
 from search import Marker
 
@@ -123,14 +138,14 @@ def record(key: str) -> str:
     if found is None:
         raise NotFound
     words = request.args.get("q", "")[: searching.LONGEST_QUERY]
-    marked = search.words_of(search.parse(words, queries.synonym_groups()).root)
-    marker = Marker(marked)
+    asked = _words_asked()
+    marker = Marker(asked)
     is_part = request.headers.get("HX-Request") == "true"
     text = found.text[:LONGEST_SHOWN]
     return render_template(
         "research/record_card.html" if is_part else "research/record.html",
         record=found,
-        words=" ".join(marked),
+        words=" ".join(asked),
         title=marker.mark(found.title),
         paragraphs=[marker.mark(line) for line in text.split("\n") if line.strip()],
         is_cut=len(found.text) > LONGEST_SHOWN,
@@ -144,17 +159,55 @@ def record(key: str) -> str:
 @bp.get("/records/<key>/pdf")
 @allowed(Permission.Library.SEARCH)
 def in_pdf(key: str) -> Redirect:
-    """To the page of the issue's PDF on which the words stand."""
+    """To the page of the issue's PDF on which the words stand, in a copy that marks them."""
+    found, publication = _printed(key)
+    words = _words_asked()
+    content = kept.read(publication, press.PDF, settings())
+    as_it_is = url_for("library.download", number=publication.issue_id, form="pdf", inline=1)
+    try:
+        page_number = page_with(content, words, found.title if found.kind == "item" else "")
+    except pypdfium2.PdfiumError:
+        # An old file whose pages cannot be read for words.
+        return redirect(as_it_is)
+    address = url_for(".marked", key=key, q=request.args.get("q", "")) if words else as_it_is
+    return redirect(f"{address}#page={page_number}")
+
+
+@bp.get("/records/<key>/marked.pdf")
+@allowed(Permission.Library.SEARCH)
+def marked(key: str) -> Response | Redirect:
+    """A copy of the issue's PDF with the words marked; the archived file is not touched."""
+    found, publication = _printed(key)
+    content = kept.read(publication, press.PDF, settings())
+    issue, words = publication.issue, _words_asked()
+    name = _("%(issue)s（检索标记副本，不是存档件）", issue=f"{found.serial}{found.number_text}")
+    try:
+        copy = marked_copy(content, marks(content, words), title=name)
+    except (pikepdf.PdfError, pypdfium2.PdfiumError):
+        # An old file that only lets itself be shown as it is.
+        address = url_for("library.download", number=issue.id, form="pdf", inline=1)
+        return redirect(address)
+    jobs.nudge_soon("research.note_marked", current_person().id, issue.id, " ".join(words)[:500])
+    return send_file(
+        io.BytesIO(copy),
+        mimetype="application/pdf",
+        download_name=f"{name}.pdf",
+        conditional=False,
+    )
+
+
+def _printed(key: str) -> tuple[search.Record, Publication]:
+    """A record that stands in an issue I may read, and the issue; raises `NotFound`."""
     found = engine_of(settings()).record(key, tokens())
     number = re.match(r"/library/issues/(\d+)", found.url) if found else None
     if found is None or number is None or found.kind not in PRINTED:
         raise NotFound
-    publication = library.publication(int(number[1]), current_person())
-    words = search.words_of(search.parse(request.args.get("q", "")).root)
-    title = found.title if found.kind == "item" else ""
-    page_number = page_with(kept.read(publication, "issue.pdf", settings()), words, title)
-    address = url_for("library.download", number=number[1], form="pdf", inline=1)
-    return redirect(f"{address}#{urlencode([('page', page_number), ('search', ' '.join(words))])}")
+    return found, library.publication(int(number[1]), current_person())
+
+
+def _words_asked() -> tuple[str, ...]:
+    words = request.args.get("q", "")[: searching.LONGEST_QUERY]
+    return search.words_of(search.parse(words, queries.synonym_groups()).root)
 
 
 # What leaves the house; each is in the history.

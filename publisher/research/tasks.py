@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from publisher import clock, history
 from publisher.database import db
+from publisher.issues.model import Issue
 from publisher.jobs import every_minute, job
 from publisher.people import queries as people
 from publisher.people.model import Person
@@ -25,6 +26,16 @@ def note_search(person_id: int, words: str, total: int) -> None:
     if person is None:
         return
     history.record(person, "search", by=person, at=clock.now(), words=words, total=total)
+    db.session.commit()
+
+
+@job
+def note_marked(person_id: int, issue_id: int, words: str) -> None:
+    """Tell history that somebody looked words up in the PDF of an issue."""
+    person, issue = db.session.get(Person, person_id), db.session.get(Issue, issue_id)
+    if person is None or issue is None:
+        return
+    history.record(issue, "look_up", by=person, at=clock.now(), words=words)
     db.session.commit()
 
 

@@ -63,7 +63,7 @@ ACTS = {
     "change_search": N_("修改订阅"), "change_synonyms": N_("修改同义词"),
     "export": N_("导出"), "forget_search": N_("删除检索"), "gather": N_("收入专题"),
     "give_up_collection": N_("删除专题"), "keep_search": N_("保存检索"),
-    "search": N_("检索"), "take_out": N_("移出专题"),
+    "look_up": N_("在PDF中查看标记处"), "search": N_("检索"), "take_out": N_("移出专题"),
     "void": N_("作废"), "withdraw": N_("撤回"), "write_instruction": N_("录入批示"),
     "make_layout": N_("建立版式"), "change_layout": N_("修改版式"),
     "take_back_layout": N_("恢复版式"), "bring_in_layout": N_("导入版式"),

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+import pikepdf
 import pytest
+from sqlalchemy import false, select
+from weasyprint import HTML
 
-from publisher import create_app, database, migrations
+from publisher import create_app, database, jobs, migrations
 from publisher.config import Settings
 from publisher.database import db
 from publisher.editing.model import State as ItemState
+from publisher.history import HistoryEntry
+from publisher.library import queries as library
 from publisher.people.permission import Role
-from publisher.publication import press
+from publisher.publication import kept, press
 from publisher.publication import tasks as publication
 from publisher.serials.model import Serial
 from publisher.submissions.model import Kind
@@ -226,3 +232,69 @@ class TestNaughtyQueries:
         strings = [one for one in text.split("\n") if one and not one.startswith("#")]
         for words in strings[::6]:
             self.ask(researcher, words)
+
+
+class TestInThePdf:
+    """The tests' press makes no real pages: a real PDF is put in their place."""
+
+    @pytest.fixture
+    def pages(self, monkeypatch: pytest.MonkeyPatch) -> bytes:
+        made = HTML(
+            string="<p style='break-after:page'>目录<p>白石县乙，夏粮收购顺利。"
+        ).write_pdf()
+        monkeypatch.setattr(kept, "read", lambda *_given: made)
+        assert isinstance(made, bytes)
+        return made
+
+    def item(self, researcher: Browser) -> str:
+        page = researcher.get("/search?q=夏粮&kind=item&year=2026&serial=政务信息").text
+        found = re.search(r'href="(/search/records/item:\d+)/pdf', page)
+        assert found
+        return found[1]
+
+    def test_a_hit_leads_to_its_page_in_a_copy_with_marks(
+        self, researcher: Browser, pages: bytes
+    ) -> None:
+        item = self.item(researcher)
+        led = researcher.get(f"{item}/pdf?q=夏粮")
+        assert led.status_code == 302
+        assert led.location == f"{item}/marked.pdf?q={quote('夏粮')}#page=2"
+        answer = researcher.get(led.location)
+        assert answer.mimetype == "application/pdf"
+        assert quote("检索标记副本，不是存档件", safe="") in answer.headers["Content-Disposition"]
+        with pikepdf.open(io.BytesIO(answer.data)) as copy:
+            assert [one.Contents for one in copy.pages[1].Annots] == ["夏粮"]
+        assert answer.data != pages
+
+    @pytest.mark.usefixtures("pages")
+    def test_looking_words_up_is_told_to_the_history(self, researcher: Browser) -> None:
+        researcher.get(f"{self.item(researcher)}/marked.pdf?q=夏粮收购")
+        with researcher.app.app_context():
+            jobs.tend(researcher.app)
+            told = db.session.scalars(
+                select(HistoryEntry).where(HistoryEntry.act == "look_up")
+            ).all()
+            assert told[-1].detail["words"] == "夏粮收购"
+            assert told[-1].subject.startswith("issue:")
+
+    @pytest.mark.usefixtures("pages")
+    def test_without_words_the_file_is_shown_as_it_is(self, researcher: Browser) -> None:
+        led = researcher.get(f"{self.item(researcher)}/pdf").location
+        assert re.fullmatch(r"/library/issues/\d+/issue.pdf\?inline=1#page=\d+", led)
+
+    def test_a_file_that_cannot_be_read_for_words_is_shown_as_it_is(
+        self, researcher: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(kept, "read", lambda *_given: b"%PDF-1.4 broken")
+        for door in ("pdf", "marked.pdf"):
+            led = researcher.get(f"{self.item(researcher)}/{door}?q=夏粮").location
+            assert re.fullmatch(r"/library/issues/\d+/issue.pdf\?inline=1", led)
+
+    def test_who_may_not_read_the_issue_gets_no_copy(
+        self, researcher: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The database is asked, whatever the index still holds."""
+        item = self.item(researcher)
+        monkeypatch.setattr(library, "readable_by", lambda _person: false())
+        for door in ("pdf", "marked.pdf"):
+            assert researcher.get(f"{item}/{door}?q=夏粮").status_code == 404
