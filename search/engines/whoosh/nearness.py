@@ -2,8 +2,8 @@
 
 First the pairs, characters and words of the question are looked for, the words that only ask left
 out. Then the pairs that make out the nearest documents are looked for in all that came near at
-all: an answer often says it in other words than the question (relevance feedback). The weights
-were chosen on the odd half of the questions of two public sets, `tests/bench/relevance.py`.
+all: an answer often says it in other words than the question (relevance feedback). What counts
+how much is said in `search.questions`.
 """
 
 from __future__ import annotations
