@@ -14,6 +14,7 @@ from publisher.attachments import reading
 from publisher.attachments.actions import path_of
 from publisher.attachments.model import AttachmentText
 from publisher.database import db
+from publisher.faultpoints import reached
 from publisher.jobs import every_minute, job
 from publisher.library import indexing
 from publisher.library.engine import engine_of, place_of
@@ -50,11 +51,14 @@ def _drain() -> None:
         changes = _changes(indexing.with_files(key for _number, key in entries))
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
+        reached("library.read")
         readable = [change for change in changes.values() if change is not None]
         engine_of(settings()).apply(readable)
+        reached("library.indexed")
         done = [number for number, key in entries if changes[key] is not None]
         db.session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(done)))
         db.session.commit()
+        reached("library.told")
         logger.info("Indexed %s records", len(readable))
 
 
