@@ -15,7 +15,7 @@ from archive.errors import (
 from archive.faults import Fault
 from archive.folder import Folder
 from archive.store import Deposit, Kept, Receipt, Store
-from archive.verify import head, verify, verify_object, verify_root
+from archive.verify import agrees, head, verify, verify_object, verify_root
 
 __all__ = [
     "ArchiveError",
@@ -32,6 +32,7 @@ __all__ = [
     "Receipt",
     "Store",
     "StoreUnusable",
+    "agrees",
     "bring_up",
     "compare",
     "head",

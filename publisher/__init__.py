@@ -67,6 +67,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.approvals import routes as approvals
     from publisher.calls import routes as calls
     from publisher.editing import routes as editing
+    from publisher.exchange import routes as exchange
     from publisher.filing import routes as filing
     from publisher.followups import papers
     from publisher.followups import routes as followups
@@ -113,6 +114,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         papers,
         scores,
         filing,
+        exchange,
         threads,
         today,
     ):

@@ -190,6 +190,7 @@ def main() -> None:
 
 def _gather_commands() -> None:
     """Take in the commands of the rooms."""
+    from publisher.exchange import commands as exchange
     from publisher.library import commands as library
     from publisher.publication import commands as publication
     from publisher.research import commands as research
@@ -198,6 +199,8 @@ def _gather_commands() -> None:
     from publisher.typesetting import commands as typesetting
 
     publication.archive.add_command(retrospect.import_)
+    publication.archive.add_command(exchange.export)
+    publication.archive.add_command(exchange.take_over)
     for command in (
         research.search,
         library.index,

@@ -7,6 +7,7 @@ from publisher.approvals import model as approvals
 from publisher.attachments import model as attachments
 from publisher.calls import model as calls
 from publisher.editing import model as editing
+from publisher.exchange import model as exchange
 from publisher.filing import model as filing
 from publisher.followups import model as followups
 from publisher.instructions import model as instructions
@@ -39,6 +40,7 @@ ROOMS = (
     followups,
     scores,
     filing,
+    exchange,
     history,
     registers,
 )

@@ -21,6 +21,7 @@ from publisher.demo.drawings import draw
 from publisher.editing import actions as desk
 from publisher.editing.model import Item
 from publisher.editing.model import State as ItemState
+from publisher.filing import papers
 from publisher.followups import actions as followups
 from publisher.followups import queries as cases
 from publisher.followups.calendar import published_days
@@ -88,6 +89,7 @@ class _Office:
                 getattr(self, f"_{kind}")(one)
         self._finish_cases()
         self._read_some()
+        papers.take_up(clock.now(), settings(), all_at_once=True)
         drain_outbox()
         scores.post()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,6 +46,15 @@ def named_object(instruction_id: int) -> str:
     return f"named-{instruction_id:06d}"
 
 
+_elsewhere: list[Callable[[str], int | None]] = []
+
+
+def come_with(find: Callable[[str], int | None]) -> Callable[[str], int | None]:
+    """Register who knows in which version of an object papers came from another instance."""
+    _elsewhere.append(find)
+    return find
+
+
 @audit.knows_objects
 def _named_objects() -> Iterable[str]:
     statement = select(Instruction.id).where(
@@ -54,12 +63,15 @@ def _named_objects() -> Iterable[str]:
     return [named_object(number) for number in db.session.scalars(statement)]
 
 
-def take_up(at: datetime, office: Settings) -> None:
-    """Keep the papers of every object that has settled; one that fails holds up no other."""
+def take_up(at: datetime, office: Settings, *, all_at_once: bool = False) -> None:
+    """Keep the papers of every object that has settled; one that fails holds up no other.
+
+    `all_at_once` waits for nothing, as where a whole story has been told in a minute.
+    """
     waiting = _waiting()
     db.session.rollback()
     for name, one in waiting.items():
-        if one.since > at - SETTLED:
+        if not all_at_once and one.since > at - SETTLED:
             continue
         try:
             _bring(name, one.numbers, office, at)
@@ -126,9 +138,12 @@ def _bring(name: str, numbers: list[int], office: Settings, at: datetime) -> Non
     if not drawer and not kept:
         papers.dismiss(numbers)
         return
+    foreign = next((one for find in _elsewhere if (one := find(name)) is not None), None)
     db.session.rollback()
     # Files are read and written while the database is free for others.
     files = {path: drawn.read(office.files_path) for path, drawn in drawer.items()}
+    if foreign is not None:
+        files = papers.apart(files) | papers.of_version(name, foreign, office)
     version = beside.version if beside else None
     digest = papers.digest_of(files, version)
     if digest == kept:

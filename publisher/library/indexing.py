@@ -25,9 +25,11 @@ from publisher.people.permission import PERMISSIONS, Permission
 from publisher.publication.model import Publication, Step
 from publisher.submissions.model import SubmissionFile
 from search import Record
+from search.records import Kind
 
 __all__ = [
     "OFFICE",
+    "Kind",
     "Loader",
     "Record",
     "findable",

@@ -14,6 +14,8 @@ from publisher.people.model import Person
 from publisher.publication import kept
 from publisher.publication.model import Publication
 
+NAMED = re.compile(r'((?:id|href)="#?)(item-\d+)(?=[-"])')
+"""Where the page speaks of an article."""
 ARTICLE = re.compile(rb'<article class="issue.*</article>', re.DOTALL)
 PHOTO = re.compile(r'src="(photos/[A-Za-z0-9._-]+)"')
 
@@ -69,7 +71,12 @@ class _Kept:
 def _article(edition: _Kept) -> str:
     content = kept.read(edition.publication, "issue.html", edition.office)
     found = ARTICLE.search(content)
-    return (found[0] if found else b"").decode()
+    page = (found[0] if found else b"").decode()
+    names = edition.publication.article_names
+    if not names:
+        return page
+    # It came from another instance, where articles bear other numbers.
+    return NAMED.sub(lambda match: match[1] + names.get(match[2], match[2]), page)
 
 
 @functools.lru_cache(maxsize=64)

@@ -56,6 +56,10 @@ class Publication(Stateful, Base):
     docx_digest: Mapped[str] = mapped_column(String(128), default="")
     pdf_digest: Mapped[str] = mapped_column(String(128), default="")
     pages: Mapped[int | None] = mapped_column(default=None)
+    taken_over_from: Mapped[str] = mapped_column(String(200), default="")
+    """The office that published it, where it came in from another instance; else empty."""
+    article_names: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """What each article is called here, by what the archived files call it, where it came so."""
 
 
 class OutboxEntry(Base):

@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, select
 import archive
 from publisher.config import Settings
 from publisher.database import db
+from publisher.errors import NotFound
 from publisher.faultpoints import reached
 from publisher.publication import queries, stores
 from publisher.publication.errors import PublicationFailed
@@ -89,6 +90,40 @@ def every_archived() -> list[ArchivedPapers]:
     return list(db.session.scalars(select(ArchivedPapers).order_by(ArchivedPapers.id)))
 
 
+def apart(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Papers of this office under names of their own, beside those that came from another one."""
+    return {name.replace("/", "/here-", 1): content for name, content in files.items()}
+
+
+def of_version(object_id: str, version: int, office: Settings) -> dict[str, bytes]:
+    """The papers that one version of an object holds; raises `PublicationFailed`."""
+    store = stores.store(office)
+    try:
+        return {
+            name: store.read(object_id, name, version)
+            for name in store.digests(object_id, version)
+            if name.startswith(FOLDERS)
+        }
+    except archive.ArchiveError as error:
+        raise PublicationFailed(str(error)) from error
+
+
+def read(object_id: str, path: str, version: int, office: Settings) -> bytes:
+    """One file of papers; raises `NotFound`, `PublicationFailed`."""
+    try:
+        return stores.store(office).read(object_id, path, version)
+    except archive.NotDeposited as error:
+        raise NotFound from error
+    except archive.ArchiveError as error:
+        raise PublicationFailed(str(error)) from error
+
+
+def digest_in(digests: Mapping[str, str], version: int | None) -> str:
+    """The same as `digest_of`, of what an inventory tells."""
+    own = {name: digest for name, digest in digests.items() if name.startswith(FOLDERS)}
+    return _digest(own, version)
+
+
 def keep(
     object_id: str,
     files: Mapping[str, bytes],
@@ -131,6 +166,12 @@ def conclude(
     at: datetime,
 ) -> None:
     """Commit that papers are kept, and that nothing of them waits any more."""
+    note(object_id, version, beside, digest, at=at)
+    dismiss(numbers)
+
+
+def note(object_id: str, version: int, beside: int | None, digest: str, *, at: datetime) -> None:
+    """Note that papers are kept; it is left to others to commit."""
     known = archived(object_id)
     if known is None:
         known = ArchivedPapers(object_id=object_id, version=version, digest=digest, kept_at=at)
@@ -138,7 +179,6 @@ def conclude(
     elif (known.version, known.digest) != (version, digest):
         known.version, known.digest, known.kept_at = version, digest, at
     known.beside = beside
-    dismiss(numbers)
 
 
 def dismiss(numbers: list[int]) -> None:
@@ -154,5 +194,4 @@ def is_whole(known: ArchivedPapers, store: archive.Store) -> bool:
     Raises `archive.ArchiveError` where it has no such version.
     """
     digests = store.digests(known.object_id, known.version)
-    own = {name: digest for name, digest in digests.items() if name.startswith(FOLDERS)}
-    return _digest(own, known.beside) == known.digest
+    return digest_in(digests, known.beside) == known.digest

@@ -248,7 +248,7 @@ def _edition(draft: Draft, serial: Serial, year: int, number: int) -> int:
 
 
 def _was_a_mistake(twin: Issue) -> bool:
-    return twin.state == IssueState.WITHDRAWN and twin.signed_by is None
+    return twin.state == IssueState.WITHDRAWN and twin.signed_at is None
 
 
 @originals.knows_originals

@@ -55,6 +55,7 @@ def unposted_adoptions() -> list[Earned]:
         .join(Serial, Issue.serial_id == Serial.id)
         .where(
             Publication.state == Step.PUBLISHED,
+            Publication.taken_over_from == "",
             Issue.edition == 1,
             _has_rule(Event.ADOPTED, Serial.code, Issue.dated_on),
             ~posted.exists(),

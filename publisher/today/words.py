@@ -55,7 +55,7 @@ ACTS = {
     "refuse_old_file": N_("旧刊未能读取"), "recognise": N_("识别旧刊"),
     "read_again": N_("重新识别"), "review_anyway": N_("仍要核对"),
     "drop_old_file": N_("不予补录"), "mend_old_file": N_("核对旧刊"),
-    "enter_old_issue": N_("补录入库"),
+    "enter_old_issue": N_("补录入库"), "bring_in_issue": N_("从另一系统移入"),
     "file": N_("归档"), "ask_package": N_("生成移交包"),
     "heal_archive": N_("修复档案"), "verify_archive": N_("核验档案库"),
     "make_token": N_("生成接口密钥"), "end_token": N_("停用接口密钥"),
