@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from search.errors import EngineAway
 from search.query import Query
 from search.records import (
     Alike,
@@ -149,8 +150,10 @@ def open_engine(
 @lru_cache(maxsize=4)
 def _on_cluster(cluster: Cluster, names: frozenset[str], lock_seconds: float) -> Engine:
     """One engine for a process, for it keeps its connections."""
-    from search.engines.opensearch.engine import OpenSearchEngine  # noqa: PLC0415
-
+    try:
+        from search.engines.opensearch.engine import OpenSearchEngine  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise EngineAway("本机没有它的客户端，请运行 deploy/install --opensearch") from error
     return OpenSearchEngine(cluster, names=names, lock_seconds=lock_seconds)
 
 

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-import search
 from publisher import cli
 from publisher.library import indexing
-from publisher.library.engine import engine_of
+from publisher.library.engine import engine_of, telling_faults
 from publisher.library.tasks import make_anew
 from publisher.settings import settings
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Let a fault of the search end the command with its sentence."""
-    try:
-        yield
-    except search.SearchError as error:
-        click.echo(f"出错：{error}", err=True)
-        sys.exit(1)
 
 
 @click.group()
@@ -35,7 +22,7 @@ def index() -> None:
 @cli.reporting
 def rebuild(*, as_json: bool) -> None:
     """Build the index anew beside the old one, and put it in its place."""
-    with cli.office(), _told():
+    with cli.office(), telling_faults():
         count = make_anew()
     cli.say({"records": count}, as_json=as_json, text=f"索引已重建，共 {count} 条。")
 
@@ -44,7 +31,7 @@ def rebuild(*, as_json: bool) -> None:
 @cli.reporting
 def check(*, as_json: bool) -> None:
     """Hold the index against the records; exit code 2 where they differ."""
-    with cli.office(), _told():
+    with cli.office(), telling_faults():
         expected = [(record.id, record.digest) for record in indexing.records(indexing.keys())]
         report = engine_of(settings()).check(expected)
     wrong = [*report.missing, *report.changed, *report.unexpected]

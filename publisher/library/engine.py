@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
 
 import search
 from publisher.config import Settings
@@ -26,3 +31,13 @@ def place_of(office: Settings) -> search.Place:
 def engine_of(office: Settings) -> search.Engine:
     """The engine that answers this office."""
     return search.open_engine(place_of(office))
+
+
+@contextmanager
+def telling_faults() -> Iterator[None]:
+    """Let a fault of the search end a command with its sentence."""
+    try:
+        yield
+    except search.SearchError as error:
+        click.echo(f"出错：{error}", err=True)
+        sys.exit(1)

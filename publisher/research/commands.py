@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from publisher import cli
 from publisher.errors import NotFound
 from publisher.library import indexing
+from publisher.library.engine import telling_faults
 from publisher.people import queries as people
 from publisher.research import searching
 from publisher.settings import settings
@@ -20,7 +21,7 @@ from publisher.settings import settings
 @cli.reporting
 def search(query: str, account: str, page: int, *, as_json: bool) -> None:
     """Search items, issues, instructions and reports."""
-    with cli.office():
+    with cli.office(), telling_faults():
         tokens = _tokens(account)
         asked = searching.read_request(MultiDict({"q": query, "page": str(page)}))
         results = searching.find(asked, tokens, settings()).results

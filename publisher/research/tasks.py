@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
+import search
 from publisher import clock, history
 from publisher.database import db
 from publisher.issues.model import Issue
@@ -12,6 +14,8 @@ from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.research import actions, queries, searching
 from publisher.settings import settings
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """So many watched searches are looked at each minute."""
@@ -41,7 +45,18 @@ def note_marked(person_id: int, issue_id: int, words: str) -> None:
 
 @every_minute
 def look_again() -> None:
-    """Look again what the watched searches find, each as the person who keeps it."""
+    """Look again what the watched searches find, each as the person who keeps it.
+
+    Where the index is on a cluster that is away, all wait for the next time.
+    """
+    try:
+        _look_again()
+    except search.EngineAway as error:
+        db.session.rollback()
+        logger.warning("Watched searches wait for the search cluster: %s", error.reason)
+
+
+def _look_again() -> None:
     now = clock.now()
     waiting = queries.searches_to_look_at(now - timedelta(minutes=LOOK_AGAIN_MINUTES), AT_ONCE)
     if not waiting:

@@ -25,6 +25,8 @@ from publisher.library.tasks import drain_outbox, keep_up
 from publisher.people.permission import Role
 from publisher.publication import outbox
 from publisher.publication.model import OutboxEntry
+from publisher.research.model import SavedSearch
+from publisher.research.tasks import look_again
 from publisher.settings import settings as at_hand
 from tests import cluster, factories
 from tests.conftest import need
@@ -100,6 +102,13 @@ class TestOnACluster:
     def test_a_cluster_that_dies_loses_nothing_and_what_waits_is_applied(
         self, number: int, client: FlaskClient, node: cluster.Node
     ) -> None:
+        who = factories.person(Role.EDITOR)
+        kept = SavedSearch(
+            person=who, name="夏粮", address="q=夏粮", alerts=True, made_at=factories.AT,
+            looked_at=factories.AT,
+        )  # fmt: skip
+        db.session.add(kept)
+        db.session.commit()
         node.stop()
         try:
             for address in ("/search?q=夏粮", "/search/suggest?q=夏", "/api/v1/search?q=夏粮"):
@@ -112,8 +121,11 @@ class TestOnACluster:
             drain_outbox()
             keep_up()
             assert waiting() == 1
-            away = self.run("index", "check")
-            assert (away.exit_code, AWAY in away.output) == (1, True)
+            look_again()
+            assert kept.looked_at == factories.AT
+            for command in (("index", "check"), ("index", "rebuild"), ("search", "夏粮")):
+                away = self.run(*command)
+                assert (away.exit_code, AWAY in away.output) == (1, True), command
         finally:
             node.start()
         # The node answers before its shards are recovered; the worker asks again each minute.
@@ -124,6 +136,8 @@ class TestOnACluster:
             time.sleep(0.2)
         assert waiting() == 0
         assert "<mark>夏粮</mark>收购" in shown(client)
+        look_again()
+        assert len(kept.fresh) == 2
 
     def test_an_index_somebody_took_away_is_made_anew_by_itself(
         self, number: int, client: FlaskClient
