@@ -68,6 +68,19 @@ def _write_an_instruction(page: Page) -> None:
     )
 
 
+def _report(page: Page) -> None:
+    """Type what a unit reports, without sending it."""
+    page.get_by_label("阶段性反馈").check()
+    page.fill(
+        "#report-course",
+        "11月10日召开专题会，会同财政局、芦汀县逐村核对管护人员和经费，形成缺口清单。",
+    )
+    page.fill("#report-situation", "218个村中166个已落实专人，52个尚缺经费，合计缺口31万元。")
+    page.fill("#report-signer", "路远行")
+    page.evaluate("window.scrollTo(0, 0)")
+    _at("报送办理情况")(page)
+
+
 def _write_by_hand(page: Page) -> None:
     """Write two signs with the pen on the first page, without sending them."""
     page.click('[data-pen="open"]')
@@ -149,7 +162,10 @@ PICTURES = {
     "researcher-thread": Picture("researcher", "/threads/item:3"),
     "officer-register": Picture("officer", "/instructions"),
     "officer-case": Picture("officer", "/cases/3", _at("办理结果")),
+    "officer-cases": Picture("officer", "/cases", height=760),
+    "officer-thread": Picture("officer", "/threads/case:1", height=900),
     "handler-case": Picture("handler", "/cases/4"),
+    "handler-report": Picture("handler", "/cases/4", _report, height=900),
     "administrator-serial": Picture("admin", "/serials/1", _at("期号")),
     "administrator-layouts": Picture("admin", "/layouts", _wait_for_the_pages, height=760),
     "administrator-layout": Picture("admin", "/layouts/regular", _wait_for_the_pages, height=760),

@@ -37,6 +37,7 @@ from publisher.followups.model import (
     Task,
 )
 from publisher.language import day_of_year
+from publisher.library import queries as library
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.permission import Permission
@@ -132,6 +133,7 @@ def page(
         leaders_limit=limits.named_by_leader(found.instruction, queries.working_calendar()),
         case=found,
         task=task,
+        printed_url=_printed_url(found),
         light=_light(),
         today=today,
         manages=person.may(Permission.Followups.MANAGE),
@@ -191,6 +193,15 @@ def _own_task(found: Case) -> Task | None:
     if not person.may(Permission.Followups.HANDLE):
         return None
     return next((task for task in found.tasks if task.unit_id == person.unit_id), None)
+
+
+def _printed_url(found: Case) -> str:
+    """Where the person reads what the leader wrote on; nowhere if the issue is not for him."""
+    instruction = found.instruction
+    if not library.may_read(instruction.issue_id, current_person()):
+        return ""
+    block = instruction.block or (f"item-{instruction.item_id}" if instruction.item_id else None)
+    return url_for("library.issue", number=instruction.issue_id, _anchor=block)
 
 
 def _address_of(sent: Submission) -> str:

@@ -120,6 +120,20 @@ def _read_by(person: Person, issue_ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(statement))
 
 
+def may_read(issue_id: int, person: Person) -> bool:
+    """Whether an issue came out and is for the person."""
+    statement = (
+        select(Publication.id)
+        .join(Publication.issue)
+        .where(
+            Publication.issue_id == issue_id,
+            Publication.state == Step.PUBLISHED,
+            readable_by(person),
+        )
+    )
+    return db.session.scalar(statement) is not None
+
+
 def publication(issue_id: int, person: Person) -> Publication:
     """A published issue the person may read; raises `NotFound` for every other."""
     statement = (

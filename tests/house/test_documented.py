@@ -48,7 +48,7 @@ GUIDES = {
     Role.LEADER: "leader",
     Role.SECRETARY: "leader",
     Role.OFFICER: "officer",
-    Role.HANDLER: "officer",
+    Role.HANDLER: "handler",
     Role.RESEARCHER: "researcher",
     Role.ARCHIVIST: "archivist",
     Role.ADMINISTRATOR: "administrator",
