@@ -42,7 +42,7 @@ from publisher.followups.model import (
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.queries import readable_by
-from publisher.paging import Page, page_of
+from publisher.paging import PER_PAGE, Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import PERMISSIONS, Permission
@@ -128,6 +128,7 @@ def cases(
     leader_id: int | None = None,
     words: str = "",
     page: int = 1,
+    per_page: int = PER_PAGE,
 ) -> Page[Case]:
     """The cases a person may know of; what is overdue stands first, then by limit."""
     statement = _narrowed(select(Case).where(visible_to(person)), which, today)
@@ -145,6 +146,7 @@ def cases(
         Case.id,
         order=(overdue_first, Case.due_on, Case.id),
         page=page,
+        per_page=per_page,
         options=[selectinload(Case.chases)],
     )
 
@@ -209,6 +211,10 @@ def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
     return list(db.session.scalars(statement).unique())
 
 
+MOST_WAITING = 30
+"""So many requests are shown at once, the oldest; each that is answered brings the next."""
+
+
 def extensions_waiting(person: Person) -> list[Case]:
     """The cases a person may know of with a request for more time that nobody has answered yet."""
     statement = (
@@ -216,6 +222,7 @@ def extensions_waiting(person: Person) -> list[Case]:
         .join(Extension, Extension.case_id == Case.id)
         .where(Extension.state == ExtensionState.ASKED, visible_to(person))
         .order_by(Extension.asked_at)
+        .limit(MOST_WAITING)
     )
     return list(db.session.scalars(statement).unique())
 
@@ -236,6 +243,7 @@ def transfers_waiting(person: Person) -> list[Transfer]:
         .join(Case, Transfer.case_id == Case.id)
         .where(or_(*waiting), visible_to(person))
         .order_by(Transfer.asked_at)
+        .limit(MOST_WAITING)
     )
     return list(db.session.scalars(statement).unique())
 

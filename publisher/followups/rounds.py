@@ -117,7 +117,10 @@ def _numbers_of(found: Case) -> set[int]:
 
 def instructed_by(found: Case) -> set[int]:
     """The instructions of a case and the rounds before it."""
-    return {one.instruction_id for one in rounds_of(found) if one.id <= found.id}
+    statement = select(Case.instruction_id).where(
+        Case.id.in_(_numbers_of(found)), Case.id <= found.id
+    )
+    return set(db.session.scalars(statement))
 
 
 def quotable(found: Case) -> tuple[list[Instruction], bool]:

@@ -169,8 +169,8 @@ def _printing(found: Case, form: PrintAgainForm | None) -> tuple[PrintAgainForm,
     """The form for sending the result in again, and whether an instruction must not be quoted."""
     form, kept = form or PrintAgainForm(formdata=None), False
     if current_person().may(Permission.Followups.MANAGE) and queries.final_report(found):
-        offered, kept = rounds.quotable(found)
-        form.offer(offered, [one.id for one in offered if one.id in rounds.instructed_by(found)])
+        (offered, kept), own = rounds.quotable(found), rounds.instructed_by(found)
+        form.offer(offered, [one.id for one in offered if one.id in own])
     else:
         form.offer([], [])
     return form, kept
@@ -198,10 +198,11 @@ def _own_task(found: Case) -> Task | None:
 def _printed_url(found: Case) -> str:
     """Where the person reads what the leader wrote on; nowhere if the issue is not for him."""
     instruction = found.instruction
-    if not library.may_read(instruction.issue_id, current_person()):
+    issue = instruction.issue_id
+    if issue is None or not library.may_read(issue, current_person()):
         return ""
     block = instruction.block or (f"item-{instruction.item_id}" if instruction.item_id else None)
-    return url_for("library.issue", number=instruction.issue_id, _anchor=block)
+    return url_for("library.issue", number=issue, _anchor=block)
 
 
 def _address_of(sent: Submission) -> str:

@@ -26,7 +26,7 @@ from publisher.instructions.model import (
 )
 from publisher.issues.model import Issue, Placement
 from publisher.issues.model import State as IssueState
-from publisher.paging import Page, page_of
+from publisher.paging import PER_PAGE, Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
@@ -87,6 +87,7 @@ def register(
     words: str = "",
     year: int | None = None,
     page: int = 1,
+    per_page: int = PER_PAGE,
 ) -> Page[Instruction]:
     """The register as far as a person may know of it, the latest first."""
     return page_of(
@@ -94,6 +95,7 @@ def register(
         Instruction.id,
         order=(Instruction.written_on.desc(), Instruction.id.desc()),
         page=page,
+        per_page=per_page,
         options=[selectinload(Instruction.item)],
     )
 

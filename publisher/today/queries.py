@@ -136,7 +136,7 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
         )
 
     def block(which: str, title: str, empty: str, tone: str = "") -> Block:
-        page = followups.cases(person, today=today, which=which)
+        page = followups.cases(person, today=today, which=which, per_page=SHOWN)
         return Block(
             title,
             [row(case) for case in page.rows[:SHOWN]],
@@ -367,7 +367,7 @@ def _registering(person: Person, today: date) -> Iterator[Block]:
         (InstructionState.RECORDED, _("待登记的批示"), _("批示都已登记。")),
         (InstructionState.REGISTERED, _("待定是否立项的批示"), _("没有待定的批示。")),
     ):
-        page = instructions.register(person, state=state)
+        page = instructions.register(person, state=state, per_page=SHOWN)
         yield Block(
             title,
             _rows(page.rows[:SHOWN]),

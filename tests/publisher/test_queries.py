@@ -19,6 +19,7 @@ from publisher.library.tasks import drain_outbox
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Role
 from publisher.publication import press
+from publisher.registers import take_number
 from publisher.serials.model import Serial
 from publisher.submissions.model import State as SubmissionState
 from tests import factories
@@ -98,6 +99,7 @@ class Office:
                 text="请报送。",
                 due_on=factories.DAY,
                 units=[self.unit],
+                number=take_number(db.session, "约稿", factories.AT.year),
                 by=self.people[Role.EDITOR],
                 at=factories.AT,
             )
