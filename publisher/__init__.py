@@ -76,6 +76,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
     from publisher.instructions import routes as instructions
     from publisher.issues import routes as issues
     from publisher.library import routes as library
+    from publisher.oldregister import routes as oldregister
     from publisher.people import routes as people
     from publisher.people.sign_in import init_sign_in
     from publisher.publication import distribution
@@ -112,6 +113,7 @@ def _open_rooms(app: Flask, settings: Settings) -> None:
         fair_copies,
         followups,
         papers,
+        oldregister,
         scores,
         filing,
         exchange,

@@ -13,6 +13,7 @@ from publisher.followups import model as followups
 from publisher.instructions import model as instructions
 from publisher.issues import model as issues
 from publisher.library import model as library
+from publisher.oldregister import model as oldregister
 from publisher.people import model as people
 from publisher.publication import model as publication
 from publisher.research import model as research
@@ -38,6 +39,7 @@ ROOMS = (
     research,
     instructions,
     followups,
+    oldregister,
     scores,
     filing,
     exchange,

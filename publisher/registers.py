@@ -48,6 +48,16 @@ def take_number(session: Session, register: str, year: int) -> int:
     return counter.last_number
 
 
+def go_on_after(session: Session, register: str, year: int, number: int) -> None:
+    """Let the next number of a register's year come after one that was given outside of it."""
+    counter = _locked(session, register, year)
+    if counter is None:
+        session.add(RegisterCounter(register=register, year=year, last_number=number))
+    else:
+        counter.last_number = max(counter.last_number, number)
+    session.flush()
+
+
 def _locked(session: Session, register: str, year: int) -> RegisterCounter | None:
     statement = (
         select(RegisterCounter)

@@ -184,8 +184,8 @@ class Case(Stateful, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     year: Mapped[int]
-    number: Mapped[int]
-    """督查〔2026〕37号."""
+    number: Mapped[int | None]
+    """督查〔2026〕37号; None for a case taken over from a register that counted none."""
     instruction_id: Mapped[int] = mapped_column(
         ForeignKey("instruction.id"), init=False, index=True
     )
@@ -198,7 +198,7 @@ class Case(Stateful, Base):
     demand: Mapped[str] = mapped_column(Text, default="")
     """办理要求."""
     limit_days: Mapped[int]
-    """Working days from the day of assignment."""
+    """Working days from the day of assignment; 0 where a register of before named no limit."""
     due_on: Mapped[date] = mapped_column(index=True)
     limit_reason: Mapped[str] = mapped_column(Text, default="")
     """Why the office set another limit than the leader named; empty where it did not."""
@@ -243,7 +243,9 @@ class Case(Stateful, Base):
 
     @property
     def number_text(self) -> str:
-        """督查〔2026〕37号."""
+        """督查〔2026〕37号; for one without, the number of its instruction."""
+        if self.number is None:
+            return self.instruction.number_text or str(_("旧件"))
         return f"{self.series}〔{self.year}〕{self.number}号"
 
     @property

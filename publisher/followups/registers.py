@@ -278,7 +278,7 @@ def _of_case(case: Case, today: date, still_running: Set[int]) -> dict[str, str]
             task.unit.short_name for task in case.tasks if task.part == Part.SUPPORT
         ),
         "opened_on": _short(case.opened_at),
-        "due_on": _short(case.due_on),
+        "due_on": _short(case.due_on) if case.limit_days else "",
         "received_on": _short(case.lead.received_at),
         "chases": f"{len(chases)}次\n{_short(chases[-1].at)[5:]}" if chases else "",
         "reported_on": _short(final.reported_at if final else None),

@@ -68,6 +68,10 @@ ACTS = {
     "make_layout": N_("建立版式"), "change_layout": N_("修改版式"),
     "take_back_layout": N_("恢复版式"), "bring_in_layout": N_("导入版式"),
     "delete_layout": N_("删除版式"),
+    "take_in_old_register": N_("收入旧台账"), "read_old_register": N_("读取旧台账"),
+    "import_old_register": N_("导入旧台账"), "end_old_register": N_("导完旧台账"),
+    "review_old_register": N_("核对其余工作表"), "drop_old_register": N_("不予导入"),
+    "enter_old_entry": N_("由旧台账导入"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""
 

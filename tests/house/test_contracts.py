@@ -107,6 +107,7 @@ OWN = {
         "request_routes",
         "transfers",
     },
+    "oldregister": {"cells", "columns", "entries", "importing", "links", "report", "workbook"},
     "typesetting": {"previews"},
     "threads": {"dossier", "story"},
     "today": {"navigation", "words"},

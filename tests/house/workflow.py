@@ -29,6 +29,7 @@ ORDER = (
     "library",
     "instructions",
     "followups",
+    "oldregister",
 )
 """The rooms in the order of an item's life."""
 
