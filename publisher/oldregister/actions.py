@@ -30,11 +30,8 @@ from publisher.people.model import Person, Unit, UnitGroup
 
 USUAL_DAYS = 15
 """The limit of a running case whose register names none, from the day it is taken over."""
-CASE_STATES = {
-    Standing.CLOSED: CaseState.CLOSED,
-    Standing.RUNNING: CaseState.ASSIGNED,
-    Standing.WITHDRAWN: CaseState.WITHDRAWN,
-}
+WITH_CASE = frozenset({Standing.CLOSED, Standing.RUNNING, Standing.WITHDRAWN})
+"""What a register says of these is a case, where it names a unit."""
 
 
 def take_in(attachment: Attachment, *, form: str, by: Person, at: datetime) -> OldRegister:
@@ -129,24 +126,20 @@ def enter(
     _number(made, entry, ground)
     made.proposal = entry.text(Column.PROPOSAL)
     made.registered_by, made.registered_at = by, at
-    case = None
-    if entry.standing in CASE_STATES and leads:
-        case = _case(made, entry, leads[0], supports, calendar=calendar, by=by, at=at)
-        made.state = InstructionState.OPENED
-    elif entry.standing in {Standing.NOTED, Standing.CLOSED, Standing.WITHDRAWN}:
-        made.state = InstructionState.NOTED
-    else:
-        made.state = InstructionState.REGISTERED
-    history.record(
-        made,
-        "enter_old_entry",
+    made.move_to(
+        InstructionState.REGISTERED,
+        act="enter_old_entry",
         by=by,
         at=at,
-        to_state=made.state.value,
         sheet=entry.row.sheet,
         row=entry.row.number,
     )
-    return made, case
+    if entry.standing in WITH_CASE and leads:
+        made.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
+        return made, _case(made, entry, leads[0], supports, calendar=calendar, by=by, at=at)
+    if entry.standing in {Standing.NOTED, Standing.CLOSED, Standing.WITHDRAWN}:
+        made.move_to(InstructionState.NOTED, act="note_only", by=by, at=at)
+    return made, None
 
 
 def _printed(entry: Entry, ground: Ground) -> tuple[Item | None, Issue | None]:
@@ -270,8 +263,12 @@ def _case(
             for place, unit in enumerate([lead, *(one for one in supports if one is not lead)])
         ],
     )
-    case.state = CASE_STATES[entry.standing]
+    case.state = CaseState.ASSIGNED
+    if entry.standing == Standing.CLOSED:
+        case.state = CaseState.CLOSED
     history.record(case, "enter_old_entry", by=by, at=at, to_state=case.state.value)
+    if entry.standing == Standing.WITHDRAWN:
+        case.move_to(CaseState.WITHDRAWN, act="withdraw", by=by, at=at, reason=case.result)
     return case
 
 

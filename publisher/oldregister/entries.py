@@ -15,6 +15,7 @@ from publisher.oldregister.columns import Column, Head, by_row, spread
 from publisher.oldregister.workbook import ERROR, FORMULA, Sheet
 
 LONGEST_TEXT = 5000
+TOLD_OF_REFUSED = cells.REFUSING | {Doubt.FORMULA, Doubt.ERROR}
 NAMES = frozenset({Column.LEAD, Column.SUPPORTS, Column.LEADER})
 """Where several rows are one entry, these are joined by 、, the others line by line."""
 
@@ -59,8 +60,9 @@ class Entry:
 
     @property
     def doubts(self) -> list[Doubt]:
-        """What is unsure about it, each once."""
-        return list(dict.fromkeys(self.row.doubts))
+        """What is unsure about it, each once; of a refused row only what it was refused for."""
+        doubts = list(dict.fromkeys(self.row.doubts))
+        return [one for one in doubts if one in TOLD_OF_REFUSED] if self.is_refused else doubts
 
     @property
     def is_refused(self) -> bool:

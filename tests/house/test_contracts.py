@@ -280,14 +280,16 @@ FIRST_STATES = frozenset(
 
 
 def _of_the_past(path: Path, value: ast.expr) -> bool:
-    """An item of an old issue came out long ago; no step of today's leads there.
+    """An item of an old issue came out, a case of an old register was closed long ago.
+
+    No step of today's leads there.
 
     What comes in from another instance has the state it had there.
     """
     if path.parent.name == "exchange":
         return True
-    is_out = isinstance(value, ast.Attribute) and value.attr == "PUBLISHED"
-    return is_out and path.parent.name == "retrospect"
+    state = value.attr if isinstance(value, ast.Attribute) else ""
+    return (path.parent.name, state) in {("retrospect", "PUBLISHED"), ("oldregister", "CLOSED")}
 
 
 def _first_state(value: ast.expr) -> bool:

@@ -109,8 +109,8 @@ class TestRegister:
             6: (entered, {"new_leader"}),
             7: (entered, {"new_leader", "year_guessed", "new_unit", "joined",
                           "not_closed_on"}),
-            9: (refused, {"no_date", "not_closed_on"}),
-            10: (refused, {"no_text", "not_closed_on"}),
+            9: (refused, {"no_date"}),
+            10: (refused, {"no_text"}),
         }  # fmt: skip
         closed, running, noted, joined = (made_of(row) for row in (4, 5, 6, 7))
         assert (closed.number_text, closed.number, closed.leader_id) == (
