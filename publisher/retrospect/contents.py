@@ -24,6 +24,10 @@ from publisher.retrospect.titles import (
 
 CONTENTS = re.compile(r"^[【\[]?(本期|本刊)?(目录|目次|要目|导读|内容|提要)[】\]]?[:]?$")
 PAGE_NUMBER = re.compile(r"[\s.…·．\-—⋯]*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
+LINES = 7
+"""An entry takes no more."""
+PAGED = re.compile(r"(?:[.…·．⋯]{2,}|\t|\u3000)\s*\d{1,3}\s*$|[(（]\s*\d{1,3}\s*[)）]\s*$")
+"""How an entry ends that names its page."""
 LEADERS = re.compile(r"[.…·．⋯]{2,}|\t")
 
 
@@ -39,7 +43,7 @@ def read_contents(body: Sequence[Paragraph]) -> tuple[list[str], int]:
         one, text = body[n], _entry(body[n].text)
         if _begins_anew(one, listed) or one.tight.endswith("。"):
             break
-        if len(one.tight) > LONGEST_TITLE:
+        if len(one.tight) > LONGEST_TITLE or _have_ended(body, at + 1, n):
             break
         goes_on = bool(listed) and marked and not _opens(one.text, listed)
         if goes_on and not _looks_like(one, body[at + 1]):
@@ -52,6 +56,12 @@ def read_contents(body: Sequence[Paragraph]) -> tuple[list[str], int]:
             listed.append(text)
         end = n + 1
     return [one for one in listed if bare(one)], end
+
+
+def _have_ended(body: Sequence[Paragraph], begin: int, n: int) -> bool:
+    """Whether entries ended with their pages so far, and nothing that follows soon does."""
+    paged = any(PAGED.search(one.text) for one in body[begin:n])
+    return paged and not any(PAGED.search(one.text) for one in body[n : n + LINES])
 
 
 def _looks_like(one: Paragraph, other: Paragraph) -> bool:

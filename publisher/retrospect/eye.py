@@ -189,8 +189,15 @@ def _look(eye: Any, sheet: Image.Image) -> list[tuple[list[list[float]], str, fl
     return [
         ([[float(x), float(y)] for x, y in box], text, float(sure))
         for box, text, sure in zip(seen.boxes, seen.txts, seen.scores, strict=True)
-        if text.strip() and (sure >= NOISE or len(text) > 3)
+        if text.strip() and not _is_noise(text.strip(), float(sure))
     ]
+
+
+def _is_noise(text: str, sure: float) -> bool:
+    """Whether what was read is a speck, a part of a seal, or a sign before an entry (◇, ●)."""
+    if len(text) == 1 and not text > "\u2e7f":
+        return sure < SURE
+    return sure < NOISE and len(text) <= 3
 
 
 def _weight(found: list[tuple[list[list[float]], str, float]]) -> float:

@@ -25,6 +25,8 @@ from publisher.settings import settings
 
 bp = Blueprint("retrospect", __name__, url_prefix="/retrospect")
 
+TELLING = 4
+"""A line of fewer characters may stand anywhere."""
 MAY_BE_TITLE = 80
 """Only a paragraph so short is offered as a title."""
 
@@ -123,7 +125,8 @@ def _unsure_of(draft: Draft) -> list[list[tuple[int, Unsure]]]:
     found: list[list[tuple[int, Unsure]]] = [[] for _text in (*texts, "")]
     for place, one in enumerate(draft.unsure):
         said = tight(one.text)
-        at = next((n for n, text in enumerate(texts) if said in text), len(texts))
+        known = (n for n, text in enumerate(texts) if len(said) >= TELLING and said in text)
+        at = next(known, len(texts))
         found[at].append((place, one))
     return found
 

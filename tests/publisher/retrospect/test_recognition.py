@@ -256,6 +256,24 @@ class TestItems:
         after = pages.Line("9.　柳湾乡整治人居环境", 1, 80, 300, 272, 16, "仿宋", bold=False)
         assert not pages._goes_on(before, after, 80, 515, 16)
 
+    def test_contents_with_pages_end_where_no_line_names_one_any_more(self) -> None:
+        said = "石桥镇成立专班，逐村摸底，落实仓容3200吨，已收购粮食2800吨。"
+        draft = of_lines(
+            "政务信息",
+            "第8期",
+            "云汀市政府办公室编　2011年9月8日",
+            "本期要目",
+            "石桥镇抓好秋粮收储\t(1)",
+            "柳湾乡整治人居环境\t(1)",
+            "乡镇之窗",
+            "石桥镇抓好秋粮收储",
+            said,
+            "柳湾乡整治人居环境",
+            said,
+        )
+        assert draft.doubts == {}
+        assert [one.section for one in draft.articles] == ["乡镇之窗", "乡镇之窗"]
+
     def test_a_decimal_at_the_beginning_is_no_number_of_a_title(self) -> None:
         draft = of_lines(
             "政务信息",
