@@ -15,7 +15,9 @@ from werkzeug.test import TestResponse
 from publisher.approvals import actions as approvals
 from publisher.calls.model import Call, CallKind, CallUnit
 from publisher.editing.model import State as ItemState
+from publisher.exchange.model import PastPaper
 from publisher.followups import proposals
+from publisher.followups.calendar import WorkingCalendar
 from publisher.people.permission import SEPARATE, Role
 from publisher.publication import press
 from publisher.publication.model import Proof, ProofState
@@ -104,8 +106,12 @@ def numbers(app: Flask) -> dict[str, int]:
     )  # fmt: skip
     proposed = factories.keep(proposals.propose(
         factories.instruction(issue_=issue), None, by=factories.person(Role.OFFICER),
-        at=factories.AT,
+        calendar=WorkingCalendar(), at=factories.AT,
     ))  # fmt: skip
+    came = PastPaper(
+        object_id="nbck-2026-001", path="instructions/2026-0001/instruction.json",
+        kind="instruction", record={"form": 1}, issue=issue,
+    )  # fmt: skip
     proof = factories.keep(
         Proof(issue=issue, digest="0" * 64, state=ProofState.READY, asked_at=factories.AT)
     )
@@ -127,6 +133,7 @@ def numbers(app: Flask) -> dict[str, int]:
         "/search/collections/": factories.keep(collection).id,
         "/search/tokens/": factories.keep(token).id,
         "/search/synonyms/": factories.keep(words).id,
+        "/past-papers/": factories.keep(came).id,
         "/cases/proposals/": proposed.id, "/publication/proofs/": proof.id,
         # Shut to all these roles, whatever the number.
         "/retrospect/files/": 1, "/filing/packages/": 1, "/layouts/": 1, "/cases/limits/": 1,
