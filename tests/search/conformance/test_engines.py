@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Iterator
@@ -46,6 +49,7 @@ from tests.search.conformance.corpus import ONE_PERSON, READERS, STAFF, SYNONYMS
 from tests.search.conformance.oracle import Oracle
 
 ENGINES = ("whoosh", "opensearch")
+ROOT = Path(__file__).parents[3]
 NEWS = SHARED_DATA / "news" / "items.jsonl.gz"
 
 
@@ -405,6 +409,21 @@ def go_on_writing(held: locking.Held) -> None:
         time.sleep(0.05)
 
 
+WRITER = """
+import sys
+from search import Change, Cluster, open_engine
+from search.engines.opensearch import locking
+from tests.search.conformance.corpus import written
+locking.BEAT_SECONDS, locking.LEASE_SECONDS = 0.3, 2.0
+engine = open_engine(Cluster((sys.argv[1],), name=sys.argv[2], seconds=60))
+records = written()[:: int(sys.argv[3])]
+for start in range(0, len(records), 6):
+    engine.apply([Change.put(one) for one in records[start : start + 6]])
+    if not start:
+        print("begun", flush=True)
+"""
+
+
 class TestCluster:
     """What only a cluster has: versions beside each other, and writers on several machines."""
 
@@ -475,6 +494,32 @@ class TestCluster:
             with pytest.raises(IndexBusy):
                 go_on_writing(held)
         assert lock._connection.ask(lock._found)["_source"]["owner"] == "another"  # type: ignore[index]
+
+    def test_two_processes_write_at_once_and_one_is_killed(
+        self, place: Cluster, records: list[Record]
+    ) -> None:
+        """What was not lent by the one that died is lent once its changes are applied again."""
+        command = [sys.executable, "-c", WRITER, place.addresses[0], place.name]
+        writers = [
+            subprocess.Popen([*command, step], stdout=subprocess.PIPE, cwd=ROOT)
+            for step in ("1", "-1")
+        ]
+        assert writers[0].stdout is not None
+        assert writers[0].stdout.readline() == b"begun\n"
+        writers[0].kill()
+        assert (writers[0].wait(60), writers[1].wait(120)) == (-signal.SIGKILL, 0)
+        for writer in writers:
+            writer.stdout.close()  # type: ignore[union-attr]  # asked for above
+        engine = OpenSearchEngine(place)
+        mine = [one for one in records if int(one.id.split(":")[1]) < 100]
+        engine.apply([Change.put(one) for one in mine])
+        assert engine.check((one.id, one.digest) for one in mine).is_sound
+        alone = Oracle(mine)
+        for readers in READERS.values():
+            results = engine.search(parse(""), readers=readers)
+            ids = alone.found(parse("").root, readers)
+            for name, values in results.facets.items():
+                assert dict(values) == alone.facet(name, ids, readers), name
 
     def test_a_query_of_more_words_than_it_takes_is_refused_in_words(self, place: Cluster) -> None:
         engine = OpenSearchEngine(place)
