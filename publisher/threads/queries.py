@@ -302,19 +302,19 @@ def _title(matter: Matter, person: Person, printing: list[Printing]) -> str:
     for one in printing:
         if one.items:
             return one.items[0].title
-    statement = select(Submission).where(
+    statement = select(Submission.title).where(
         Submission.id.in_(matter.submissions), submissions.visible_to(person)
     )
-    first = db.session.scalars(statement.order_by(Submission.submitted_at)).unique().first()
+    first = db.session.scalar(statement.order_by(Submission.submitted_at).limit(1))
     if first is not None:
-        return first.title
+        return first
     written = select(Instruction).where(
-        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+        Instruction.id.in_(matter.instructions),
+        Instruction.paper_id.is_not(None),
+        instructions.readable_by(person),
     )
     for said in db.session.scalars(written.order_by(Instruction.id)).unique():
         if said.paper is not None:
             return said.paper.title
-    case = db.session.scalars(
-        select(Case).where(Case.id.in_(matter.cases), followups.visible_to(person))
-    ).first()
-    return case.matter if case is not None else str(_("来龙去脉"))
+    ordered = select(Case.matter).where(Case.id.in_(matter.cases), followups.visible_to(person))
+    return db.session.scalar(ordered.order_by(Case.id).limit(1)) or str(_("来龙去脉"))

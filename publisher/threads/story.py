@@ -88,18 +88,18 @@ def _grow(matter: Matter) -> None:
     """Follow every link one step, in both directions."""
     add = db.session.scalars
     if matter.submissions:
-        found = select(Submission).where(
+        found = select(
+            Submission.id, Submission.follows_id, Submission.replaces_id, Submission.origin
+        ).where(
             or_(
                 Submission.id.in_(matter.submissions),
                 Submission.follows_id.in_(matter.submissions),
                 Submission.replaces_id.in_(matter.submissions),
             )
         )
-        for one in add(found).unique():
-            matter.submissions.update(
-                number for number in (one.id, one.follows_id, one.replaces_id) if number
-            )
-            kind, _colon, number = one.origin.partition(":")
+        for own, follows, replaces, origin in db.session.execute(found):
+            matter.submissions.update(number for number in (own, follows, replaces) if number)
+            kind, _colon, number = origin.partition(":")
             if kind == "case" and number.isdigit():
                 matter.cases.add(int(number))
         matter.items.update(
