@@ -17,12 +17,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 from flask_babel import gettext as _
 
+from publisher.attachments.actions import BROKEN
 from publisher.errors import InputRefused
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.pages import read_pdf
@@ -207,7 +209,17 @@ def _run_office(command: list[str]) -> None:
 
 
 def without_links(content: bytes) -> bytes:
-    """A Word file without anything that lies outside of it, and without macros."""
+    """A Word file without anything that lies outside of it, and without macros.
+
+    Raises `Unreadable` where a part is damaged that its text does not need.
+    """
+    try:
+        return _packed_anew(content)
+    except (zipfile.BadZipFile, zlib.error, *BROKEN) as error:
+        raise Unreadable("文件里有一部分已损坏。") from error
+
+
+def _packed_anew(content: bytes) -> bytes:
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as package,

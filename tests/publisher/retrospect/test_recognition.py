@@ -357,6 +357,14 @@ class TestHostile:
         assert b"example.invalid" not in clean.read("word/_rels/document.xml.rels")
         assert b"in.xml" in clean.read("word/_rels/document.xml.rels")
 
+    def test_a_damaged_part_that_the_text_does_not_need_costs_the_pages_alone(self) -> None:
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as package:
+            package.writestr("word/theme/theme1.xml", b"<theme>as it was</theme>")
+        broken = made.getvalue().replace(b"as it was", b"as it is!")
+        with pytest.raises(Unreadable, match="已损坏"):
+            extraction.without_links(broken)
+
     def test_text_in_the_older_encoding_is_read(self) -> None:
         lines = "政务信息\n第8期\n云汀市政府办公室编　2011年9月8日\n"
         extract = extraction.read_text(lines.encode("gb18030"))
