@@ -30,7 +30,7 @@ STATUS: dict[type[errors.PublisherError], int] = {
 OUT_OF_RANGE = "22003"
 """PostgreSQL's word for a number that no column can hold."""
 
-PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def init_answers(app: Flask) -> None:

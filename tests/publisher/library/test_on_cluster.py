@@ -115,6 +115,7 @@ class TestOnACluster:
                 answer = client.get(address)
                 assert answer.status_code == 503, address
                 assert AWAY in answer.text
+                assert "系统出现意外" not in answer.text
             assert client.get(f"/library/issues/{number}").status_code == 200
             outbox.tell(db.session, f"issue:{number}", factories.AT)
             db.session.commit()
