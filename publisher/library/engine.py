@@ -6,6 +6,8 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 
 import click
 
@@ -29,8 +31,16 @@ def place_of(office: Settings) -> search.Place:
 
 
 def engine_of(office: Settings) -> search.Engine:
-    """The engine that answers this office."""
-    return search.open_engine(place_of(office))
+    """The engine that answers this office, one for the process: it keeps what it has read."""
+    place = place_of(office)
+    if isinstance(place, Path) and not place.is_dir():
+        _opened.cache_clear()  # The folder was taken away: an empty index is begun there.
+    return _opened(place)
+
+
+@lru_cache(maxsize=4)
+def _opened(place: search.Place) -> search.Engine:
+    return search.open_engine(place)
 
 
 @contextmanager
