@@ -322,6 +322,7 @@ def phrase(number: int, person: Person) -> Phrase:
 def who_may_be_named(person: Person) -> list[Person]:
     """Those an instruction may name as the only ones to know of it."""
     statement = select(Person).where(Person.active, Person.id != person.id)
+    statement = statement.options(people.WITH_ROLES)
     everyone = db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique()
     return [one for one in everyone if any(one.may(permission) for permission in MAY_BE_NAMED)]
 

@@ -210,7 +210,8 @@ def not_read_by(issue: Issue) -> list[Person]:
     tokens = {reader.token for reader in issue.readers}
     read = select(ReadMark.person_id).where(ReadMark.issue_id == issue.id)
     named = [int(token[7:]) for token in tokens if token[:7] == "person:" and token[7:].isdigit()]
-    awaited = select(Person).where(
+    awaited = select(Person).options(people.WITH_ROLES)
+    awaited = awaited.where(
         Person.active,
         Person.id.not_in(read),
         or_(
@@ -334,6 +335,7 @@ def fellow_readers(issue: Issue, person: Person) -> list[Person]:
     """Those who may read an issue and write notes, for a remark to name."""
     tokens = {reader.token for reader in issue.readers}
     statement = select(Person).where(Person.active, Person.id != person.id)
+    statement = statement.options(people.WITH_ROLES)
     everyone = db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique()
     return [
         one

@@ -82,8 +82,9 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     protocol_order: Mapped[int] = mapped_column(default=999)
     created_at: Mapped[datetime]
     grants: Mapped[list[RoleGrant]] = relationship(
-        default_factory=list, cascade="all, delete-orphan", lazy="selectin"
+        default_factory=list, cascade="all, delete-orphan"
     )
+    """Asked for where roles matter: most persons are read only to be named on a page."""
 
     @property
     def is_active(self) -> bool:

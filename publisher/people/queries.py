@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from publisher.database import db
 from publisher.errors import NotFound
@@ -19,6 +20,8 @@ from publisher.people.model import (
 )
 from publisher.people.permission import PERMISSIONS, STOOD_IN, Permission, Role
 
+WITH_ROLES = selectinload(Person.grants)
+"""For a list of persons whose roles are looked at."""
 STAFF = "staff"
 """The token that everyone with an account holds."""
 
@@ -38,7 +41,7 @@ def person_by_account(account: str) -> Person | None:
 
 def persons() -> list[Person]:
     """Everyone, by unit and protocol order."""
-    statement = select(Person).join(Person.unit)
+    statement = select(Person).join(Person.unit).options(WITH_ROLES)
     return list(
         db.session.scalars(statement.order_by(Unit.position, Unit.id, Person.protocol_order))
         .unique()
@@ -76,6 +79,7 @@ def units(*, active: bool = True) -> list[Unit]:
 def with_role(role: Role) -> list[Person]:
     """Those who hold a role, in protocol order."""
     statement = select(Person).join(RoleGrant).where(RoleGrant.role == role, Person.active)
+    statement = statement.options(WITH_ROLES)
     return list(db.session.scalars(statement.order_by(Person.protocol_order, Person.id)).unique())
 
 
@@ -107,6 +111,7 @@ def leaders_served_by(secretary: Person) -> list[Person]:
         select(Person)
         .join(Mandate, Mandate.leader_id == Person.id)
         .where(Mandate.secretary_id == secretary.id)
+        .options(WITH_ROLES)
     )
     return list(db.session.scalars(statement.order_by(Person.protocol_order)).unique())
 
