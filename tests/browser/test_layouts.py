@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from layouts.layout import read_layout
 from tests.browser.demonstration import SIZES, Site, faults_of_access
@@ -73,6 +73,30 @@ def test_a_layout_is_copied_changed_seen_and_taken_by_a_serial(site: Site) -> No
     expect(page.locator("main")).to_contain_text("正在使用这个版式")
     assert [one for one in site.faults if "409" not in one] == []
     take_layout(page, site, "regular")
+
+
+def test_what_was_typed_before_the_script_came_is_seen_too(site: Site) -> None:
+    state = site.page_of("admin").context.storage_state()
+    context = site.browser.new_context(storage_state=state, locale="zh-CN")
+    site.contexts.append(context)
+    page = context.new_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/built/layout-\w+\.js"), hold)
+    page.goto(f"{site.address}/layouts/new?base=flash")
+    page.fill("#title", "早报")
+    page.fill("#name", "zaobao")
+    page.get_by_role("button", name="建立").click()
+    first = picture(page)
+    page.fill("#words-editor", "编辑：")
+    expect(page.locator("#words-editor")).to_have_value("编辑：")
+    assert held
+    for one in held:
+        one.continue_()
+    assert changed(page, first) != first
 
 
 def test_without_scripts_a_draft_is_seen_beside_its_form(site: Site) -> None:

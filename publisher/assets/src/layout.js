@@ -91,22 +91,29 @@ export function start(form) {
     }
   }
 
-  form.addEventListener("input", (event) => {
-    const { target } = event;
+  /** What is typed shows beside its field at once, and on the pages soon. */
+  function takeIn(target) {
     if (target.dataset.colorOf) form.querySelector(`#${target.dataset.colorOf}`).value = target.value;
     const color = form.querySelector(`[data-color-of="${target.id}"]`);
     if (target.id && color && /^#[0-9a-fA-F]{6}$/.test(target.value)) color.value = target.value;
     const example = target.id ? form.querySelector(`[data-example="${target.id}"]`) : null;
     if (example) example.textContent = target.value.replace(/\{(\w+)\}/g, (all, name) => EXAMPLE[name] ?? all);
     soon();
-  });
+  }
+
+  form.addEventListener("input", (event) => takeIn(event.target));
   document.querySelector("[data-word]")?.addEventListener("change", ask);
   button?.addEventListener("click", (event) => {
     event.preventDefault();
     ask();
   });
+  const typed = [...form.elements].filter(
+    (one) => one.type !== "color" && one.defaultValue !== undefined && (one.value !== one.defaultValue || one.checked !== one.defaultChecked),
+  );
   const first = pages.querySelector('[data-preview-answer][data-state="waiting"]');
-  if (first) {
+  // Somebody may have typed before this script was there.
+  if (typed.length > 0) typed.forEach(takeIn);
+  else if (first) {
     status.textContent = first.dataset.step;
     timer = setTimeout(() => follow(first.dataset.poll, newest), POLL);
   }
