@@ -137,6 +137,7 @@ def numbers(app: Flask) -> dict[str, int]:
         "/cases/proposals/": proposed.id, "/publication/proofs/": proof.id,
         # Shut to all these roles, whatever the number.
         "/retrospect/files/": 1, "/filing/packages/": 1, "/layouts/": 1, "/cases/limits/": 1,
+        "/old-registers/": 1,
         "/publication/corrections/": issue.id, "/publication/remarks/": 1,
         "/instructions/phrases/": 1, "/api/v1/issues/": issue.id,
         "/library/annotations/": int((annotated.location or "").rpartition("-")[2]),
