@@ -11,6 +11,8 @@ from layouts.layout import read_layout
 from tests.browser.demonstration import SIZES, Site, faults_of_access
 
 pytestmark = pytest.mark.browser
+SCRIPT = re.compile(r"/built/layout-\w+\.js")
+"""What makes the page of a layout answer while one types."""
 
 
 def picture(page: Page) -> str:
@@ -85,15 +87,15 @@ def test_what_was_typed_before_the_script_came_is_seen_too(site: Site) -> None:
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route(re.compile(r"/built/layout-\w+\.js"), hold)
+    page.route(SCRIPT, hold)
     page.goto(f"{site.address}/layouts/new?base=flash")
     page.fill("#title", "早报")
     page.fill("#name", "zaobao")
-    page.get_by_role("button", name="建立").click()
+    with page.expect_request(SCRIPT):
+        page.get_by_role("button", name="建立").click()
     first = picture(page)
     page.fill("#words-editor", "编辑：")
     expect(page.locator("#words-editor")).to_have_value("编辑：")
-    assert held
     for one in held:
         one.continue_()
     assert changed(page, first) != first

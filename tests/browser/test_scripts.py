@@ -269,7 +269,8 @@ class TestEditor:
         expect(quiet.get_by_label("正文")).to_have_value("原文\n\n![收购现场](photo:12)\n\n")
 
     def test_control_s_saves(self, quiet: Page, office: Office) -> None:
-        quiet.goto(f"{office.address}/form")
+        with quiet.expect_response("**/preview"):  # the editor is there
+            quiet.goto(f"{office.address}/form")
         quiet.get_by_label("正文").press("Control+S")
         quiet.wait_for_url("**/sent")
         assert office.sent[0]["body"] == "原文"
