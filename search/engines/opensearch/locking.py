@@ -21,6 +21,7 @@ from search.errors import IndexBusy, SearchError
 LEASE_SECONDS = 20.0
 BEAT_SECONDS = 4.0
 _PAUSE_SECONDS = 0.2
+_STARTING = "no_shard_available_action_exception"
 _KEY = "writer"
 _FREE = ""
 
@@ -93,6 +94,13 @@ class WriterLock:
             found: Body = client.get(index=self._index, id=_KEY)
         except exceptions.NotFoundError:
             return None
+        except exceptions.TransportError as error:
+            if error.error != _STARTING:
+                raise
+            # Another process has just made it: it is there in a moment.
+            client.cluster.health(index=self._index, wait_for_status="yellow")
+            found = client.get(index=self._index, id=_KEY, ignore=404)
+            return found if found.get("found") else None
         return found
 
     def _put(self, owner: str, former: Body | None) -> bool:
