@@ -222,7 +222,10 @@ def _holds(code: int, starts: tuple[int, ...], ends: tuple[int, ...]) -> bool:
 
 
 def _installed(fonts_dir: Path | None) -> _Installed:
-    return _listed(fonts_dir, fonts_stamp(fonts_dir))
+    found = _listed(fonts_dir, fonts_stamp(fonts_dir))
+    if not found.families:
+        _listed.cache_clear()  # No answer is not kept: it is asked for again the next time.
+    return found
 
 
 def fonts_stamp(fonts_dir: Path | None) -> int:
