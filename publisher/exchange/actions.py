@@ -77,13 +77,16 @@ def serial_of(given: Given, units: Mapping[str, int]) -> Serial:
 
 
 def tokens(readers: list[str], units: Mapping[str, int]) -> list[str]:
-    """Access tokens of here; a unit that is not known here reads nothing."""
+    """Access tokens of here; a unit that is not known here reads nothing.
+
+    A number of a person there is somebody else's here, so whatever names no unit or role is let go.
+    """
     found = []
     for one in readers:
         kind, _colon, code = one.partition(":")
-        if kind != "unit":
+        if kind in {"staff", "role"}:
             found.append(one)
-        elif code in units:
+        elif kind == "unit" and code in units:
             found.append(f"unit:{units[code]}")
     return list(dict.fromkeys(found))
 

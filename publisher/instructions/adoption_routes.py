@@ -31,7 +31,7 @@ bp.add_app_template_global(queries.of_item, "adoptions_of")
 @allowed(*SEES)
 def papers() -> str:
     """What higher offices printed of ours, and the instructions on it that I may know of."""
-    page = queries.papers(request.args.get("page", 1, type=int))
+    page = queries.papers(request.args.get("page", 1, type=int), current_person())
     return render_template(
         "instructions/adoptions.html",
         page=page,
@@ -45,7 +45,7 @@ def new_paper() -> str | Redirect | tuple[str, int]:
     """Note that a higher office printed an item of ours."""
     person, form = current_person(), AdoptionForm()
     wanted = request.args.get("item", type=int)
-    items = {str(one.id): one for one in queries.printed_items(wanted)}
+    items = {str(one.id): one for one in queries.printed_items(person, wanted)}
     form.offer([(number, one.title) for number, one in items.items()])
     form.key()
     if not form.is_submitted():

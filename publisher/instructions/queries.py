@@ -26,12 +26,14 @@ from publisher.instructions.model import (
 )
 from publisher.issues.model import Issue, Placement
 from publisher.issues.model import State as IssueState
+from publisher.library import queries as library
 from publisher.paging import PER_PAGE, Page, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 
 LONGEST_PHRASE = 60
+SEES_EVERY_PAPER = (Permission.Instructions.REGISTER, Permission.Instructions.SEE_ALL)
 OFFERED_ITEMS = 300
 """So many of the items printed last are offered as what a higher office adopted."""
 MAY_BE_NAMED = (
@@ -356,9 +358,19 @@ def paper(number: int) -> Paper:
     return found
 
 
-def papers(page: int) -> Page[Paper]:
-    """The adoptions by higher offices, the latest first."""
+def papers(page: int, person: Person) -> Page[Paper]:
+    """The adoptions by higher offices, the latest first.
+
+    Who keeps no register is told of those alone on which there is an instruction he may know of.
+    """
     statement = select(Paper).where(Paper.kind == PaperKind.ADOPTED)
+    if not (
+        person.may(Permission.Instructions.REGISTER) or person.may(Permission.Instructions.SEE_ALL)
+    ):
+        known = select(Instruction.paper_id).where(
+            Instruction.paper_id.is_not(None), readable_by(person)
+        )
+        statement = statement.where(Paper.id.in_(known))
     return page_of(statement, Paper.id, order=(Paper.id.desc(),), page=page)
 
 
@@ -376,10 +388,12 @@ def already_noted(person: Person, form_key: str) -> Paper | None:
     return db.session.scalars(statement).unique().one_or_none()
 
 
-def printed_items(besides: int | None = None) -> list[Item]:
-    """The items printed last, the latest first, and the one asked for."""
-    last = select(Placement.item_id).order_by(Placement.id.desc()).limit(OFFERED_ITEMS)
-    wanted = [*db.session.scalars(last), *([besides] if besides else [])]
+def printed_items(person: Person, besides: int | None = None) -> list[Item]:
+    """The items printed last in issues that a person may read, and the one asked for among them."""
+    printed = select(Placement.item_id).join(Issue, Placement.issue_id == Issue.id)
+    printed = printed.where(library.readable_by(person)).order_by(Placement.id.desc())
+    wanted = [*db.session.scalars(printed.limit(OFFERED_ITEMS))]
+    wanted += db.session.scalars(printed.where(Placement.item_id == besides).limit(1))
     statement = select(Item).where(Item.id.in_(wanted)).order_by(Item.id.desc())
     return list(db.session.scalars(statement).unique())
 

@@ -248,6 +248,7 @@ def _page(found: Instruction, form: RegisterForm) -> str:
         or person.id in people.secretaries_of(found.leader_id),
         needs_case=actions.needs_case(found),
         subject=subjects.subject(found.about, person),
+        may_read=found.issue_id is not None and library.may_read(found.issue_id, person),
         others=[
             one
             for one in (queries.on_issue(found.issue_id, person) if found.issue_id else ())

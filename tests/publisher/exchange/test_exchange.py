@@ -18,7 +18,7 @@ from publisher.config import Settings
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.errors import StepRefused
-from publisher.exchange import arriving, leaving, portable
+from publisher.exchange import actions, arriving, leaving, portable
 from publisher.exchange.model import PastPaper, TakenOver
 from publisher.filing import papers
 from publisher.filing.model import Filed
@@ -349,3 +349,8 @@ class TestThereAndOn:
         (folder / "letter.txt").write_text("x", encoding="utf-8")
         with pytest.raises(StepRefused, match="不是空文件夹"):
             leaving.leave(folder, settings, at=AT, tell=lambda _done, _of: None)
+
+
+def test_a_number_of_a_person_there_lets_nobody_read_here() -> None:
+    came = ["staff", "role:leader", "unit:SLJ", "unit:nowhere", "person:9", "handlers:3"]
+    assert actions.tokens(came, {"SLJ": 4}) == ["staff", "role:leader", "unit:4"]

@@ -169,6 +169,24 @@ class TestAdoption:
 
 
 class TestWho:
+    def test_a_unit_is_told_of_no_adoption_that_is_none_of_its_business(
+        self, app: Flask, issue: Issue, officers: Browser
+    ) -> None:
+        paper = noted(officers, issue.placements[0].item_id, title="水库除险的做法")
+        unit = Browser(app, factories.person(Role.HANDLER))
+        assert "水库除险的做法" in officers.get("/instructions/adoptions").text
+        page = unit.get("/instructions/adoptions").text
+        assert "还没有登记上级采用。" in page
+        assert paper.title not in page
+
+    def test_only_items_of_issues_that_one_may_read_are_offered(self, officers: Browser) -> None:
+        serial = factories.serial("内部参考", readers=("role:director",))
+        closed = factories.published_issue(serial_=serial)
+        unprinted = factories.item(title="还没有刊出的一篇")
+        for item in (closed.placements[0].item, unprinted):
+            page = officers.get(f"/instructions/adoptions/new?item={item.id}").text
+            assert f'value="{item.id}"' not in page
+
     def test_only_who_keeps_the_register_enters_it(self, app: Flask, officers: Browser) -> None:
         paper = noted(officers, "", title="春耕备耕")
         for role in (Role.EDITOR, Role.HANDLER, Role.SECRETARY, Role.REPORTER):
