@@ -103,6 +103,7 @@ def test_marks_and_notes_outlast_a_network_that_drops(site: Site) -> None:
     page.context.set_offline(False)
     expect(page.locator(".toasts")).to_contain_text("断网时的 2 项已送出。", timeout=30_000)
     page.goto(address)
+    expect(page.get_by_role("button", name="圈阅（已读）")).to_have_count(0)
     expect(page.locator(".reading-end")).to_contain_text("已读")
     assert page.locator(".note", has_text="断网时写的。").count() == 1
     page.locator(".menu summary").click()

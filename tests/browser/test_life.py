@@ -125,6 +125,7 @@ def _read_and_instruct(site: Site) -> None:
     expect(page.locator("article.issue")).to_contain_text("2318公里")
     page.evaluate("document.querySelector('.reading-end').scrollIntoView()")
     press(page, "圈阅（已读）")
+    expect(page.get_by_role("button", name="圈阅（已读）")).to_have_count(0)
     expect(page.locator(".reading-end")).to_contain_text("已读")
     page.get_by_role("link", name="批示", exact=True).click()
     page.fill("#text", WORDS)

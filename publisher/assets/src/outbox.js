@@ -12,6 +12,10 @@ const WAITED = 10000;
 const AGAIN_AFTER = 15000;
 const FORGOTTEN_AFTER = 7 * 24 * 60 * 60 * 1000;
 let flushing = null;
+let leaving = false;
+// Whoever follows a link meanwhile is not brought back by the answer to what he sent before.
+window.addEventListener("beforeunload", () => (leaving = true));
+window.addEventListener("pageshow", () => (leaving = false));
 
 /** Start a form made by `reading.keeps`. */
 export function start(sign) {
@@ -49,7 +53,7 @@ async function submit(form, sign) {
   const sent = await send(act);
   if (sent.arrived) {
     await change((acts) => acts.delete(act.key));
-    window.location.assign(sent.address);
+    if (!leaving) window.location.assign(sent.address);
   } else if (sent.refused) {
     // The server's own page says what has to be put right, with all that was written in it.
     await change((acts) => acts.delete(act.key));
