@@ -48,22 +48,22 @@ class Wanted:
     """Which entries of the register are wanted."""
 
     state: InstructionState | None = None
-    leader_id: int | None = None
+    leader: int | str | None = None
     words: str = ""
     year: int | None = None
 
     def as_values(self) -> list[str | int]:
         """The same as plain values, for a job."""
         state = self.state.value if self.state else ""
-        return [state, self.leader_id or 0, self.words, self.year or 0]
+        return [state, self.leader or 0, self.words, self.year or 0]
 
     @classmethod
     def of_values(cls, values: Sequence[str | int]) -> Wanted:
         """What `as_values` gave."""
-        state, leader_id, words, year = values
+        state, leader, words, year = values
         return cls(
             InstructionState(str(state)) if state else None,
-            int(leader_id) or None,
+            leader or None,
             str(words),
             int(year) or None,
         )
@@ -71,20 +71,21 @@ class Wanted:
     def length(self, person: Person) -> int:
         """How many there are, as far as a person may know of them."""
         return instructions.length_of_register(
-            person, state=self.state, leader_id=self.leader_id, words=self.words, year=self.year
+            person, state=self.state, leader=self.leader, words=self.words, year=self.year
         )
 
     def rows(self, person: Person) -> list[Instruction]:
         """All of them, the earliest first."""
         return instructions.whole_register(
-            person, state=self.state, leader_id=self.leader_id, words=self.words, year=self.year
+            person, state=self.state, leader=self.leader, words=self.words, year=self.year
         )
 
     def narrowed(self) -> str:
         """What they were narrowed by, as the register says it."""
         told = [f"{self.year}年"] if self.year else []
         told += [self.state.source_word] if self.state else []
-        told += [one.titled_name for one in people.leaders() if one.id == self.leader_id]
+        told += [one.titled_name for one in people.leaders() if one.id == self.leader]
+        told += [self.leader] if isinstance(self.leader, str) else []
         told += [f"“{self.words}”"] if self.words else []
         return "、".join(told) or "全部批示"
 

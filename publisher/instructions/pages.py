@@ -32,9 +32,9 @@ def make() -> Response:
     Each is printed as an element of its own, leaders in protocol order; what may not be printed is
     not among them.
     """
-    state, leader_id, words, year = filters()
+    state, leader, words, year = filters()
     by, at = current_person(), clock.now()
-    found = queries.printable(by, state=state, leader_id=leader_id, words=words, year=year)
+    found = queries.printable(by, state=state, leader=leader, words=words, year=year)
     if not found:
         raise InputRefused(_("没有可以刊印的批示：须已登记，且未限定知悉范围。"))
     if len(found) > MOST:

@@ -85,7 +85,7 @@ def register(
     person: Person,
     *,
     state: State | None = None,
-    leader_id: int | None = None,
+    leader: int | str | None = None,
     words: str = "",
     year: int | None = None,
     page: int = 1,
@@ -93,7 +93,7 @@ def register(
 ) -> Page[Instruction]:
     """The register as far as a person may know of it, the latest first."""
     return page_of(
-        _entries(person, state, leader_id, words, year),
+        _entries(person, state, leader, words, year),
         Instruction.id,
         order=(Instruction.written_on.desc(), Instruction.id.desc()),
         page=page,
@@ -106,12 +106,12 @@ def whole_register(
     person: Person,
     *,
     state: State | None = None,
-    leader_id: int | None = None,
+    leader: int | str | None = None,
     words: str = "",
     year: int | None = None,
 ) -> list[Instruction]:
     """All of the same as it is put on paper: the earliest first."""
-    statement = _entries(person, state, leader_id, words, year)
+    statement = _entries(person, state, leader, words, year)
     rows = statement.order_by(Instruction.written_on, Instruction.id).options(
         selectinload(Instruction.item)
     )
@@ -122,13 +122,13 @@ def printable(
     person: Person,
     *,
     state: State | None = None,
-    leader_id: int | None = None,
+    leader: int | str | None = None,
     words: str = "",
     year: int | None = None,
 ) -> list[Instruction]:
     """Those of the same that an issue may print, leaders in protocol order, then by day."""
     statement = (
-        _entries(person, state, leader_id, words, year)
+        _entries(person, state, leader, words, year)
         .outerjoin(Person, Instruction.leader_id == Person.id)
         .where(
             Instruction.number.is_not(None),
@@ -146,12 +146,12 @@ def length_of_register(
     person: Person,
     *,
     state: State | None = None,
-    leader_id: int | None = None,
+    leader: int | str | None = None,
     words: str = "",
     year: int | None = None,
 ) -> int:
     """How many entries it would have."""
-    entries = _entries(person, state, leader_id, words, year).subquery()
+    entries = _entries(person, state, leader, words, year).subquery()
     return db.session.scalar(select(func.count()).select_from(entries)) or 0
 
 
@@ -166,13 +166,21 @@ def years(person: Person) -> list[int]:
 
 
 def _entries(
-    person: Person, state: State | None, leader_id: int | None, words: str, year: int | None
+    person: Person,
+    state: State | None,
+    leader: int | str | None,
+    words: str,
+    year: int | None,
 ) -> Select[Instruction]:
     statement = select(Instruction).where(readable_by(person))
     if state is not None:
         statement = statement.where(Instruction.state == state)
-    if leader_id is not None:
-        statement = statement.where(Instruction.leader_id == leader_id)
+    if isinstance(leader, int):
+        statement = statement.where(Instruction.leader_id == leader)
+    elif leader:
+        statement = statement.where(
+            Instruction.leader_id.is_(None), Instruction.leader_name == leader
+        )
     if year is not None:
         statement = statement.where(
             Instruction.written_on.between(date(year, 1, 1), date(year, 12, 31))
@@ -284,6 +292,15 @@ def leaders_in_register(person: Person) -> list[Person]:
     found = list(db.session.scalars(statement).unique())
     every = {one.id: one for one in [*people.leaders(), *found]}
     return sorted(every.values(), key=lambda one: (one.protocol_order, one.id))
+
+
+def leaders_without_account(person: Person) -> list[str]:
+    """The names of leaders of years past and of higher offices, as far as a person may know."""
+    statement = select(Instruction.leader_name, func.count()).where(
+        Instruction.leader_id.is_(None), Instruction.leader_name != "", readable_by(person)
+    )
+    grouped = statement.group_by(Instruction.leader_name)
+    return sorted(name for name, _count in db.session.execute(grouped))
 
 
 def offered_phrases(leader_ids: list[int]) -> list[str]:

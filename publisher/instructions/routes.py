@@ -50,13 +50,13 @@ SEES = (*WRITES, Permission.Instructions.REGISTER, Permission.Instructions.SEE_A
 @allowed(*SEES)
 def register() -> str:
     """The register (批示台账) as far as I may know of it."""
-    state, leader_id, words, year = filters()
+    state, leader, words, year = filters()
     return render_template(
         "instructions/register.html",
         page=queries.register(
             current_person(),
             state=state,
-            leader_id=leader_id,
+            leader=leader,
             words=words,
             year=year,
             page=request.args.get("page", 1, type=int),
@@ -64,22 +64,29 @@ def register() -> str:
         state=state,
         states=list(State),
         leaders=queries.leaders_in_register(current_person()),
+        past_leaders=[(one, one) for one in queries.leaders_without_account(current_person())],
         year_choices=[(one, one) for one in queries.years(current_person())],
         chosen={
             "state": state.value if state else None,
-            "leader": leader_id,
+            "leader": leader,
             "words": words or None,
             "year": year,
         },
     )
 
 
-def filters() -> tuple[State | None, int | None, str, int | None]:
-    """What the register was asked for: progress, leader, words of the instruction, year."""
+def filters() -> tuple[State | None, int | str | None, str, int | None]:
+    """What the register was asked for: progress, leader, words of the instruction, year.
+
+    A leader is the number of an account, or the name of one who has none here.
+    """
     wanted, year = request.values.get("state", ""), request.values.get("year", type=int)
+    leader = request.values.get("leader", "").strip()[:60]
     return (
         State(wanted) if wanted in set(State) else None,
-        request.values.get("leader", type=int),
+        int(leader)
+        if leader.isascii() and leader.isdecimal() and len(leader) < 9
+        else leader or None,
         request.values.get("words", "").strip(),
         year if year and 1900 <= year <= 9998 else None,
     )

@@ -30,8 +30,6 @@ from publisher.people.model import Person, Unit, UnitGroup
 
 USUAL_DAYS = 15
 """The limit of a running case whose register names none, from the day it is taken over."""
-WITH_CASE = frozenset({Standing.CLOSED, Standing.RUNNING, Standing.WITHDRAWN})
-"""What a register says of these is a case, where it names a unit."""
 
 
 def take_in(attachment: Attachment, *, form: str, by: Person, at: datetime) -> OldRegister:
@@ -92,6 +90,8 @@ class Ground:
     """Year and number of instructions that have one of the office's own."""
     secretaries: Mapping[int, list[int]]
     new_units: list[Unit] = field(default_factory=list)
+    first_of: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """On whose instruction the case of a matter stands, as far as it was opened here."""
 
 
 def enter(
@@ -134,7 +134,13 @@ def enter(
         sheet=entry.row.sheet,
         row=entry.row.number,
     )
-    if entry.standing in WITH_CASE and leads:
+    if Doubt.ONE_MATTER in entry.row.doubts:
+        # 一事一项: the case stands on the first instruction of the row or the rows.
+        together = _("与%(name)s的批示一并办理", name=ground.first_of.get(entry.row.matter, ""))
+        made.move_to(InstructionState.NOTED, act="note_only", by=by, at=at, remark=str(together))
+        return made, None
+    if entry.opens_case:
+        ground.first_of[entry.row.matter] = leader.name
         made.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
         return made, _case(made, entry, leads[0], supports, calendar=calendar, by=by, at=at)
     if entry.standing in {Standing.NOTED, Standing.CLOSED, Standing.WITHDRAWN}:
@@ -197,6 +203,8 @@ def _number(made: Instruction, entry: Entry, ground: Ground) -> None:
     if entry.number is None or entry.number[0] != made.series:
         return
     key = entry.number[1:]
+    if key in ground.taken and (entry.row.place or Doubt.ONE_MATTER in entry.row.doubts):
+        return
     if key in ground.taken:
         entry.row.doubts.append(Doubt.NUMBER_TAKEN)
         return

@@ -6,7 +6,6 @@ Nothing is guessed in silence: what could be meant otherwise comes with a doubt,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,7 +27,14 @@ class Doubt(Worded):
     SECRET = "secret", N_("标有密级，涉密件不得导入")
     TOO_LONG = "too_long", N_("批示内容超过5000字，未导入")
     NO_LEADER = "no_leader", N_("没有批示领导，记作“未注明”")
-    MANY_LEADERS = "many_leaders", N_("一格有几位领导，按原样登记为一件")
+    MANY_LEADERS = "many_leaders", N_("分不清是哪几位领导，按原样登记为一件")
+    APART = "apart", N_("一行有几位领导，批示内容按姓名分开，各登记一件")
+    SAME_WORDS = "same_words", N_("一行有几位领导，批示内容分不开，各登记一件，内容相同")
+    LEADER_IN_WORDS = "leader_in_words", N_("没有填批示领导，按批示内容中的姓名登记")
+    SEVERAL_DAYS = "several_days", N_("批示时间有几个日期，与领导人数不合，按第一个登记")
+    DAYS_IN_ORDER = "days_in_order", N_("批示时间有几个日期，按先后与各位领导对应")
+    ONE_MATTER = "one_matter", N_("与同一件的其他批示一并办理，督办事项只立一件")
+    AS_ONE = "as_one", N_("这一行以前按一件导入过，未再分开")
     NEW_LEADER = "new_leader", N_("领导不在本系统的人员名册中，按原样登记")
     YEAR_GUESSED = "year_guessed", N_("时间没有年份，按编号、工作表名或标题推定")
     NUMBER_TAKEN = "number_taken", N_("编号已被另一件批示占用，只作原编号保留")
@@ -96,6 +102,13 @@ def day_of(text: str, year: int | None = None) -> Day | None:
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／", "0123456789.-/")
 
 
+def days_in(text: str, year: int | None = None) -> list[Day]:
+    """Every day that a cell names, each once, where they stand apart from each other."""
+    parts = re.split(r"[\n；;，,]|(?<=\d)、(?=\d{4})|(?<=日)、", text)
+    found = [day_of(part, year) for part in parts]
+    return list({one.on: one for one in found if one is not None}.values())
+
+
 def _day(year: int, month: str, day: str) -> Day | None:
     try:
         found = date(year, int(month), int(day))
@@ -120,56 +133,6 @@ def number_of(text: str) -> tuple[str, int, int] | None:
     """批示〔2024〕12号 as series, year and number, whatever brackets were typed."""
     match = NUMBER.fullmatch(re.sub(r"\s+", "", text.translate(FULL_WIDTH)))
     return (match[1], int(match[2]), int(match[3])) if match and int(match[3]) else None
-
-
-RANKS = (
-    r"(?:书记|市长|县长|区长|省长|州长|盟长|旗长|镇长|乡长|主席|主任|局长|厅长|部长|秘书长|司令员|政委"
-    r"|院长|检察长|组长|常委|委员|总理|处长|科长|校长|支队长)"
-)
-POST = rf"[一-鿿（）()]{{0,14}}?{RANKS}"
-POST_FIRST = re.compile(rf"({POST}(?:[、兼，]{POST})*)([一-鿿·]{{2,4}})")
-BRACKETED = re.compile(r"([一-鿿·]{2,6})[（(](.+)[）)]")
-NAME_FIRST = re.compile(
-    rf"([一-鿿·]{{2,3}}?)((?:[省市县区州]|自治区)?(?:委|政府)?(?:常委)?(?:常务)?副?{RANKS})"
-)
-
-
-@dataclass(frozen=True)
-class Named:
-    """A leader as the register names him."""
-
-    name: str
-    post: str = ""
-    is_many: bool = False
-
-
-def leader_of(text: str, post: str = "", known: Mapping[str, str] | None = None) -> Named | None:
-    """The leader in a cell, with or without his post; `known` leaders are told by their names.
-
-    Several leaders stay as they are typed, in one name.
-    """
-    plain = re.sub(r"[\s　]+", "", text)
-    if not plain:
-        return None
-    names = [name for name in known or {} if name in plain]
-    parts = [one for one in re.split(r"[、，,；;/]|(?<=[一-鿿])和(?=[一-鿿]{2})", plain) if one]
-    posts_only = len(parts) > 1 and len(names) < 2 and not all(_whole(one) for one in parts[:-1])
-    if len(parts) > 1 and not posts_only:
-        return Named(plain[:60], post.strip()[:80], is_many=True)
-    if len(names) == 1:
-        rest = plain.replace(names[0], "").removesuffix("同志").strip("（）()：:、，")
-        if not rest or re.search(RANKS, rest):
-            return Named(names[0], (post.strip() or rest)[:80])
-    plain = plain.removesuffix("同志")
-    for pattern, name, at in ((BRACKETED, 1, 2), (POST_FIRST, 2, 1), (NAME_FIRST, 1, 2)):
-        if match := pattern.fullmatch(plain):
-            return Named(match[name], (post.strip() or match[at])[:80])
-    return Named(plain[:60], post.strip()[:80])
-
-
-def _whole(part: str) -> bool:
-    """Whether a part of a cell is a leader by himself, and no bare post."""
-    return not re.fullmatch(POST, part)
 
 
 def level_of(post: str) -> Level | None:

@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from publisher.instructions.model import Disposition
 from publisher.oldregister import cells
-from publisher.oldregister.cells import Doubt, Named, Standing
+from publisher.oldregister.cells import Doubt, Standing
 from publisher.oldregister.columns import Column, Head, by_row, spread
+from publisher.oldregister.leaders import Named, Said, leaders_of, named_in_words, words_of
 from publisher.oldregister.workbook import ERROR, FORMULA, Sheet
 
 LONGEST_TEXT = 5000
 TOLD_OF_REFUSED = cells.REFUSING | {Doubt.FORMULA, Doubt.ERROR}
 NAMES = frozenset({Column.LEAD, Column.SUPPORTS, Column.LEADER})
 """Where several rows are one entry, these are joined by 、, the others line by line."""
+WITH_CASE = frozenset({Standing.CLOSED, Standing.RUNNING, Standing.WITHDRAWN})
+"""What a register says of these is a case, where it names a unit."""
+MATTER = (Column.LEAD, Column.TITLE, Column.CARRIER)
+"""Rows that share the cell of what was done, and say the same of these, are one matter."""
 
 
 @dataclass
 class Row:
-    """One row as it stands, or several that share a merged cell of words."""
+    """One row as it stands, or several that share a merged cell of words, or one leader's share."""
 
     sheet: str
     number: int
@@ -30,6 +35,13 @@ class Row:
     """Heading and text of each cell that holds something."""
     values: dict[Column, str]
     doubts: list[Doubt] = field(default_factory=list)
+    matter: tuple[str, ...] = ()
+    """The same for rows that say together what was done; any other row has its own."""
+    place: int = 0
+    """Which of the leaders of the row it is, counted from 0."""
+    leader: Named | None = None
+    whole: dict[Column, str] | None = None
+    """What stood in the row before it was cut by leaders; None where it was not."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,8 @@ class Entry:
     limit_on: date | None = None
     limit_days: int | None = None
     closed_on: date | None = None
+    year: int | None = None
+    """The year that days without one belong to."""
 
     @property
     def doubts(self) -> list[Doubt]:
@@ -68,6 +82,12 @@ class Entry:
     def is_refused(self) -> bool:
         """Whether it cannot be taken over."""
         return bool(set(self.row.doubts) & cells.REFUSING)
+
+    @property
+    def opens_case(self) -> bool:
+        """Whether what the register says became of it is a case of its own."""
+        handled = self.standing in WITH_CASE and bool(self.leads)
+        return handled and not self.is_refused and Doubt.ONE_MATTER not in self.row.doubts
 
     def text(self, column: Column) -> str:
         """What stands in a column; empty where there is none."""
@@ -84,6 +104,22 @@ class Entry:
         named = self.leader.name if self.leader else ""
         day = self.written_on.isoformat() if self.written_on else self.text(Column.DATE)
         return _digest(self.text(Column.NUMBER), day, named, self.text(Column.TEXT), self.title)
+
+    @property
+    def former_digest(self) -> str:
+        """The digest of the row as one entry, as rows of several leaders were taken over before."""
+        if self.row.whole is None:
+            return self.digest
+        was = self.row.whole
+        day = cells.day_of(was.get(Column.DATE, ""), self.year)
+        named = re.sub(r"\s+", "", was.get(Column.LEADER, ""))[:60]
+        return _digest(
+            was.get(Column.NUMBER, ""),
+            day.on.isoformat() if day else was.get(Column.DATE, ""),
+            named,
+            was.get(Column.TEXT, ""),
+            self.title,
+        )
 
     @property
     def status_digest(self) -> str:
@@ -105,6 +141,12 @@ def rows_of(sheet: Sheet, head: Head, mapping: Mapping[int, Column]) -> Iterator
     notes: dict[int, set[str]] = {}
     for number, _column, code in sheet.notes:
         notes.setdefault(number, set()).add(code)
+
+    def made(of: Sequence[tuple[int, list[str]]]) -> Row:
+        row = _row(sheet, head, mapping, of, notes)
+        row.matter = _matter(head, mapping, row, merged)
+        return row
+
     group: list[tuple[int, list[str]]] = []
     share = 0
     for number, own in sheet.rows:
@@ -122,12 +164,29 @@ def rows_of(sheet: Sheet, head: Head, mapping: Mapping[int, Column]) -> Iterator
             0,
         )
         if group and (not top or top != share):
-            yield _row(sheet, head, mapping, group, notes)
+            yield made(group)
             group = []
         group.append((number, full))
         share = top
     if group:
-        yield _row(sheet, head, mapping, group, notes)
+        yield made(group)
+
+
+Merged = Mapping[int, list[tuple[int, int, int, int]]]
+
+
+def _matter(head: Head, mapping: Mapping[int, Column], row: Row, merged: Merged) -> tuple[str, ...]:
+    """What row shares the cell of what was done, with the unit and the paper; itself where none."""
+    done = [place for place, one in mapping.items() if one in {Column.RESULT, Column.STATE}]
+    tops = [
+        one[0]
+        for place in done
+        for one in merged.get(row.number, ())
+        if one[1] <= place + 1 <= one[3] and one[2] > one[0] > head.last_row
+    ]
+    if len(tops) < len(done) or not tops:
+        return (row.sheet, str(row.number))
+    return (row.sheet, *map(str, tops), *(row.values.get(one, "") for one in MATTER))
 
 
 def _is_head(full: Sequence[str], head: Head) -> bool:
@@ -170,8 +229,73 @@ def _row(
     return row
 
 
-def understood(row: Row, context: Context) -> Entry:
-    """What a row says; what cannot be told, or could be meant otherwise, is a doubt."""
+def understood(rows: Sequence[Row], context: Context) -> list[Entry]:
+    """What rows say, an entry for each leader; of one matter the first alone opens a case."""
+    found: list[Entry] = []
+    opened: set[tuple[str, ...]] = set()
+    for row in rows:
+        for own in by_leader(row, context):
+            entry = _understood(own, context)
+            if entry.opens_case and row.matter in opened:
+                own.doubts.append(Doubt.ONE_MATTER)
+            opened |= {row.matter} if entry.opens_case else set()
+            found.append(entry)
+    return found
+
+
+def by_leader(row: Row, context: Context) -> list[Row]:
+    """A row cut into one for each of its leaders, with his own words where they can be told.
+
+    Where they cannot, the register says that each of them wrote them, and so do the entries.
+    """
+    values = row.values
+    if cells.is_secret(values.get(Column.SECRECY, "")):
+        return [row]
+    named = leaders_of(values.get(Column.LEADER, ""), values.get(Column.POST, ""), context.leaders)
+    words, year = values.get(Column.TEXT, ""), _year(row, context)
+    if not named and (named := named_in_words(words, context.leaders)):
+        row.doubts.append(Doubt.LEADER_IN_WORDS)
+    days = cells.days_in(values.get(Column.DATE, ""), year)
+    if len(named) < 2:
+        row.leader = named[0] if named else None
+        row.doubts += [Doubt.SEVERAL_DAYS] if len(days) > 1 else []
+        if Doubt.LEADER_IN_WORDS in row.doubts and (own := words_of(words, named, year)):
+            row.values = values | _said(own[0])
+        return [row]
+    apart = words_of(words, named, year)
+    said = apart or [Said(words)] * len(named)
+    row.doubts.append(Doubt.APART if apart else Doubt.SAME_WORDS)
+    if len(days) > 1 and not all(one.on for one in said):
+        fits = len(days) == len(named)
+        row.doubts.append(Doubt.DAYS_IN_ORDER if fits else Doubt.SEVERAL_DAYS)
+        if fits:
+            said = [replace(one, on=day.on) for one, day in zip(said, days, strict=True)]
+    return [
+        replace(
+            row,
+            values=values | {Column.LEADER: one.name} | _said(own),
+            doubts=list(row.doubts),
+            place=place,
+            leader=one,
+            whole=values,
+        )
+        for place, (one, own) in enumerate(zip(named, said, strict=True))
+    ]
+
+
+def _said(said: Said) -> dict[Column, str]:
+    day = {Column.DATE: said.on.isoformat()} if said.on else {}
+    return {Column.TEXT: said.text} | day
+
+
+def _year(row: Row, context: Context) -> int | None:
+    number = row.values.get(Column.NUMBER, "")
+    told = cells.number_of(number)
+    return told[1] if told else cells.year_in(number) or context.year
+
+
+def _understood(row: Row, context: Context) -> Entry:
+    """What a row of one leader says; what could be meant otherwise is a doubt."""
     entry = Entry(row)
     text = entry.text
     if cells.is_secret(text(Column.SECRECY)):
@@ -179,7 +303,7 @@ def understood(row: Row, context: Context) -> Entry:
         row.doubts, row.cells, row.values = [Doubt.SECRET], [], {}
         return entry
     entry.number = cells.number_of(text(Column.NUMBER))
-    year = entry.number[1] if entry.number else cells.year_in(text(Column.NUMBER)) or context.year
+    year = entry.year = _year(row, context)
     _words(entry)
     _written(entry, year, context.today)
     _who(entry, context)
@@ -208,9 +332,7 @@ def _written(entry: Entry, year: int | None, today: date) -> None:
 
 
 def _who(entry: Entry, context: Context) -> None:
-    entry.leader = cells.leader_of(
-        entry.text(Column.LEADER), entry.text(Column.POST), context.leaders
-    )
+    entry.leader = entry.row.leader
     if entry.leader is None:
         entry.row.doubts.append(Doubt.NO_LEADER)
     elif entry.leader.is_many:

@@ -26,7 +26,7 @@ from publisher.instructions.model import SERIES, Instruction
 from publisher.oldregister import actions, queries
 from publisher.oldregister.actions import Ground
 from publisher.oldregister.cells import Doubt, year_in
-from publisher.oldregister.columns import Column, Head, find_head, guesses, head_at, spread
+from publisher.oldregister.columns import Column, Head, find_head, guesses, head_at
 from publisher.oldregister.entries import Context, Entry, Row, rows_of, understood
 from publisher.oldregister.model import OldEntry, OldRegister, Outcome, State
 from publisher.oldregister.workbook import Sheet, Unreadable, sheets_of
@@ -39,7 +39,7 @@ LOT = 100
 SHOWN = 20
 """So many rows of a sheet are shown before it is taken over."""
 SHOWN_WITHOUT_HEAD = 15
-LONGEST_SHOWN = 300
+LONGEST_SHOWN = 2000
 FORMS = {".xlsx": "xlsx", ".csv": "csv"}
 
 
@@ -143,15 +143,36 @@ def laid_out(sheets: Sequence[Sheet], said: dict[str, Any], name: str) -> dict[s
             continue
         group = groups.setdefault(head.key, _group(head))
         below = [one for one in sheet.rows if one[0] > head.last_row]
+        first = below[: _fits(sheet, below, SHOWN - len(group["shown"]))]
+        numbers = {number for number, _row in first}
         group["sheets"].append(
-            {"name": sheet.name, "row": head.row, "lines": head.lines, "count": len(below)}
+            {
+                "name": sheet.name,
+                "row": head.row,
+                "lines": head.lines,
+                "count": len(below),
+                "above": _above(sheet, head),
+                "merges": [one for one in sheet.merges if one[0] in numbers],
+            }
         )
         group["shown"] += [
-            [sheet.name, number, [_short(one) for one in spread(sheet, number, row, down=True)]]
-            for number, row in below[: max(SHOWN - len(group["shown"]), 0)]
+            [sheet.name, number, [_short(one) for one in row]] for number, row in first
         ]
     ordered = sorted(groups.values(), key=lambda one: -len(one["guesses"]))
     return {"groups": ordered, "bare": bare, "year": year_in(name)}
+
+
+def _fits(sheet: Sheet, rows: Sequence[tuple[int, list[str]]], most: int) -> int:
+    """So many rows that no merged cell is cut, about `most`."""
+    if most <= 0 or not rows:
+        return 0
+    last = rows[min(most, len(rows)) - 1][0]
+    until = max([last, *(one[2] for one in sheet.merges if one[0] <= last <= one[2])])
+    return sum(number <= min(until, last + SHOWN) for number, _row in rows)
+
+
+def _above(sheet: Sheet, head: Head) -> str:
+    return " ".join(" ".join(row) for number, row in sheet.rows if number < head.row)[:2000]
 
 
 def _group(head: Head) -> dict[str, Any]:
@@ -175,12 +196,11 @@ def head_of(sheet: Sheet, said: dict[str, Any]) -> Head | None:
     return find_head(sheet)
 
 
-def contexts(sheet: Sheet, head: Head, name: str, leaders: dict[str, Person]) -> Context:
-    """What is known beside the rows of a sheet."""
-    above = " ".join(" ".join(row) for number, row in sheet.rows if number < head.row)
+def context_of(sheet: str, above: str, name: str, leaders: dict[str, Person]) -> Context:
+    """What is known beside the rows of a sheet: its name, what stands above its head, the file."""
     return Context(
         leaders={one.name: one.post for one in leaders.values()},
-        year=year_in(sheet.name, above, name),
+        year=year_in(sheet, above, name),
         today=clock.today(),
     )
 
@@ -191,15 +211,14 @@ def preview(found: OldRegister) -> list[Entry]:
     if group is None:
         return []
     mapping = columns_of(found)
-    head = Head(1, 1, tuple(group["headings"]))
     shown: list[Entry] = []
-    for name in dict.fromkeys(one[0] for one in group["shown"]):
-        sheet = Sheet(name, [(number, row) for one, number, row in group["shown"] if one == name])
-        sheet.rows = [(number + 1, row) for number, row in sheet.rows]
-        context = contexts(sheet, head, found.attachment.name, leaders)
-        for row in rows_of(sheet, head, mapping):
-            row.number -= 1
-            shown.append(understood(row, context))
+    for told in group["sheets"]:
+        rows = [(number, row) for one, number, row in group["shown"] if one == told["name"]]
+        merges = [(a, b, c, d) for a, b, c, d in told.get("merges", ())]
+        sheet = Sheet(told["name"], rows, merges)
+        head = Head(told["row"], told["lines"], tuple(group["headings"]))
+        context = context_of(sheet.name, told.get("above", ""), found.attachment.name, leaders)
+        shown += understood(list(rows_of(sheet, head, mapping)), context)
     return shown
 
 
@@ -225,12 +244,12 @@ def take_over(number: int, office: Settings) -> None:
             head = head_of(sheet, said)
             if head is None:
                 continue
-            context = contexts(sheet, head, name, leaders)
+            context = context_of(sheet.name, _above(sheet, head), name, leaders)
             rows = [
                 row for row in rows_of(sheet, head, mapping) if (row.sheet, row.number) not in done
             ]
             for lot in _lots(rows):
-                _take_over([understood(row, context) for row in lot], number, by_id)
+                _take_over(understood(lot, context), number, by_id)
     except Unreadable as failure:
         db.session.rollback()
         found = queries.register(number, to_change=True)
@@ -246,8 +265,15 @@ def take_over(number: int, office: Settings) -> None:
 
 
 def _lots(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), LOT):
-        yield rows[start : start + LOT]
+    """Some hundred rows at a time; rows of one matter are never parted."""
+    lot: list[Row] = []
+    for row in rows:
+        if len(lot) >= LOT and row.matter != lot[-1].matter:
+            yield lot
+            lot = []
+        lot.append(row)
+    if lot:
+        yield lot
 
 
 def _take_over(lot: Sequence[Entry], number: int, by_id: int) -> None:
@@ -255,11 +281,13 @@ def _take_over(lot: Sequence[Entry], number: int, by_id: int) -> None:
     at, by = clock.now(), db.session.get_one(Person, by_id)
     register = queries.register(number)
     ground, calendar = _ground(lot), working_calendar()
-    before = queries.entered_before({one.digest for one in lot})
+    before = queries.entered_before(
+        {one.digest for one in lot} | {one.former_digest for one in lot}
+    )
     seen: set[str] = set()
     made: list[tuple[OldEntry, Instruction, Case | None]] = []
     for entry in lot:
-        known = before.get(entry.digest)
+        known = before.get(entry.digest) or before.get(entry.former_digest)
         is_twin = entry.digest in seen or (known is not None and known.register_id == register.id)
         if not entry.is_refused and is_twin:
             entry.row.doubts.append(Doubt.SAME_ROW)
@@ -269,8 +297,9 @@ def _take_over(lot: Sequence[Entry], number: int, by_id: int) -> None:
             continue
         if known is not None:
             kept.outcome, kept.instruction_id = Outcome.KNOWN, known.instruction_id
-            changed = known.status_digest != entry.status_digest
-            _doubt(kept, [Doubt.CHANGED] if changed else [])
+            told = [Doubt.CHANGED] if known.status_digest != entry.status_digest else []
+            told += [Doubt.AS_ONE] if known.digest != entry.digest else []
+            _doubt(kept, told)
             continue
         seen.add(entry.digest)
         instruction, case = actions.enter(entry, ground, calendar=calendar, by=by, at=at)
@@ -303,6 +332,7 @@ def _as_row(entry: Entry, register: OldRegister) -> OldEntry:
         register=register,
         sheet=entry.row.sheet[:120],
         row=entry.row.number,
+        place=entry.row.place,
         cells=[list(one) for one in entry.row.cells],
         digest=entry.digest,
         status_digest=entry.status_digest,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from publisher.instructions import subjects
 from publisher.oldregister import queries
+from publisher.oldregister.cells import Doubt
 from publisher.people.model import Person
 from publisher.people.permission import Permission
 
@@ -23,6 +24,8 @@ def old_entry(number: int, person: Person) -> subjects.Subject | None:
         sheet=found.sheet,
         row=found.row,
     )
+    if Doubt.SAME_WORDS in found.doubts:
+        title = _("%(row)s（原行写有几位领导，批示内容未分开）", row=title)
     keeps = person.may(Permission.Instructions.REGISTER)
     url = url_for("oldregister.entry", number=found.id) if keeps else ""
     return subjects.Subject(key=f"old_entry:{number}", title=title, url=url)

@@ -70,10 +70,10 @@ class OldRegister(Stateful, Base):
 
 
 class OldEntry(Base):
-    """One row of an old register as it stood, and what became of it."""
+    """One row of an old register as it stood, and what became of it; one for each leader of it."""
 
     __tablename__ = "old_entry"
-    __table_args__ = (UniqueConstraint("register_id", "sheet", "row"),)
+    __table_args__ = (UniqueConstraint("register_id", "sheet", "row", "place"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     register_id: Mapped[int] = mapped_column(ForeignKey("old_register.id"), init=False, index=True)
@@ -92,6 +92,8 @@ class OldEntry(Base):
     instruction_id: Mapped[int | None] = mapped_column(
         ForeignKey("instruction.id"), default=None, index=True
     )
+    place: Mapped[int] = mapped_column(default=0)
+    """Which of the leaders of the row it is, counted from 0."""
 
 
 class ColumnMapping(Base):

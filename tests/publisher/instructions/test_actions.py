@@ -160,7 +160,7 @@ class TestWhoMaySee:
         second = factories.instruction(text="请水利局研究100%落实。", registered=False)
         assert queries.register(officer).rows == [second, first]
         assert queries.register(officer, state=State.REGISTERED).rows == [first]
-        assert queries.register(officer, leader_id=second.leader_id).rows == [second]
+        assert queries.register(officer, leader=second.leader_id).rows == [second]
         assert queries.register(officer, words="0%落").rows == [second]
         assert queries.register(officer, words="%").rows == [second]
         assert queries.register(officer, words="_").rows == []
