@@ -24,7 +24,7 @@ from publisher.issues import actions, checking, queries, signing
 from publisher.issues.model import Issue, State
 from publisher.people import queries as people
 from publisher.people.model import Person
-from publisher.publication import tasks
+from publisher.publication import proofs
 from publisher.serials import queries as serials
 from publisher.serials.model import RouteSubject, Serial
 from publisher.submissions.model import State as SubmissionState
@@ -143,7 +143,7 @@ def sign(
     says that its soft faults shall be so. Fewer names than steps leave it on its way. Raises
     `StepRefused` with the sentences of what stands against it.
     """
-    tasks.check(number, False)
+    _look_through(number)
     issue = queries.issue(number, to_change=True)
     if issue.state == State.ARRANGING:
         look = checking.look_at(issue)
@@ -156,6 +156,16 @@ def sign(
     for signer in signers:
         _sign_step(number, signer, clock.now())
     return queries.issue(number)
+
+
+def _look_through(number: int) -> None:
+    """Have the presses look through an issue in work, where this very content was not yet."""
+    issue = queries.issue(number)
+    look = checking.look_at(issue)
+    is_due = not (look.is_made or issue.has_left_the_desk) and bool(issue.placements)
+    db.session.rollback()
+    if is_due:
+        proofs.look_through(number, look.digest)
 
 
 def _sign_step(number: int, signer: Person, at: datetime) -> None:

@@ -151,6 +151,22 @@ def make(proof_id: int) -> None:
         _conclude(proof_id, made=made)
 
 
+def look_through(issue_id: int, digest: str) -> None:
+    """Set an issue in work and keep what is wrong with it, without pictures for an eye to see.
+
+    `digest` is of the content as it stands; see `checking.digest_as_it_stands`.
+    """
+    source, photos = checking.content_of(issues.issue(issue_id))
+    known = checks.leaders()
+    db.session.rollback()
+    try:
+        faults = _set(source, photos, known, settings())[1]
+    except PublisherError as error:
+        faults = checks.not_set(error.sentence)
+    checks.keep(issue_id, digest, faults, at=clock.now())
+    db.session.commit()
+
+
 def _make_pages(
     source: Mapping[str, Any],
     photos: Mapping[str, str],
@@ -158,16 +174,26 @@ def _make_pages(
     folder: Path,
     office: Settings,
 ) -> Made:
-    document = press.compose(source, office.layouts_path)
-    edition = press.set_pdf(document, press.read_photos(photos, office.files_path), office)
+    edition, faults = _set(source, photos, known, office)
     digests = []
     for number, picture in enumerate(
         layouts.page_pictures(edition.content, dpi=DPI, most=MOST_PICTURES), 1
     ):
         staging.write_durably(folder / f"{number}.png", picture)
         digests.append(hashlib.sha256(picture).hexdigest())
-    faults = checks.look_through(document, edition, known, office)
     return Made(edition.pages or 0, tuple(digests), edition.places or {}, faults)
+
+
+def _set(
+    source: Mapping[str, Any],
+    photos: Mapping[str, str],
+    known: tuple[layouts.Leader, ...],
+    office: Settings,
+) -> tuple[layouts.Edition, list[dict[str, Any]]]:
+    """The pages of a content, and what is wrong with them."""
+    document = press.compose(source, office.layouts_path)
+    edition = press.set_pdf(document, press.read_photos(photos, office.files_path), office)
+    return edition, checks.look_through(document, edition, known, office)
 
 
 def _conclude(proof_id: int, *, made: Made | None = None, error: str = "") -> None:

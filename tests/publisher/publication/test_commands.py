@@ -141,6 +141,22 @@ class TestIssue:
         assert (refused.exit_code, "半角“,”" in refused.output) == (1, True)
         assert issues.issue(number).state == State.ARRANGING
 
+    def test_looking_through_draws_no_pictures_and_is_not_done_twice(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked: list[int] = []
+        monkeypatch.setattr(
+            press, "set_pdf", lambda *given: looked.append(1) or fast_set_pdf(*given)
+        )
+        item = factories.item(
+            serial_=office.serial, body="全县增收,群众满意。", state=ItemState.APPROVED
+        )
+        number = json.loads(office.compile("--items", str(item.id), "--json").output)["issue"]
+        for words in ((), ("--confirm",), ()):
+            office.run("issue", "sign", str(number), "--as", "wang", *words)
+        assert issues.issue(number).state == State.IN_APPROVAL
+        assert (len(looked), list(settings().proofs_path.rglob("*"))) == (1, [])
+
     def test_several_are_signed_in_their_order_and_one_refused_leaves_the_others_done(
         self, office: Office
     ) -> None:
