@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 import click
 from flask import Flask
 
-from publisher import create_app, database, jobs
+from publisher import create_app, database, fitting, jobs
 from publisher.config import read_settings, write_first_config
 from publisher.errors import PublisherError
 
@@ -47,6 +47,7 @@ def office(*, jobs_at_once: bool = True) -> Iterator[None]:
     """The application of the instance at hand, its transactions beginning as a writer's."""
     app = create_app(read_settings(instance_at_hand()), jobs_at_once=jobs_at_once)
     with _closed_after(app), app.app_context(), database.writing():
+        fitting.must_fit(database.db.engine)
         yield
 
 
@@ -150,6 +151,8 @@ def serve(*, web_only: bool) -> None:
     from publisher import serving
 
     settings = read_settings(instance_at_hand())
+    with office():
+        pass  # What does not fit is said here, and not by every process on its own.
     click.echo(f"网站地址：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）")
     sys.exit(serving.serve(settings, worker=not web_only))
 
@@ -160,6 +163,8 @@ def worker() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     app = create_app(read_settings(instance_at_hand()))
+    with app.app_context():
+        fitting.must_fit(database.db.engine)
     jobs.consumer(app).run()
 
 

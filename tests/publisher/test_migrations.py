@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
-from publisher import database, migrations
+from publisher import cli, database, fitting, migrations
+from publisher.config import write_first_config
 from publisher.database import Base, db
+from publisher.errors import SettingsWrong
 from publisher.instructions.model import Instruction
 from tests import factories
 
@@ -70,3 +75,34 @@ class TestDowngrade:
             assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
             migrations.upgrade(db.engine)
             assert set(inspect(db.engine).get_table_names()) == whole
+
+
+class TestFitting:
+    def test_a_database_of_this_program_fits(self, app: Flask) -> None:
+        with app.app_context():
+            fitting.must_fit(db.engine)
+
+    @pytest.mark.parametrize(
+        ("shape", "words"), [("0002", "旧版程序的（0002"), ("9999", "更新版程序的（9999")]
+    )
+    def test_another_shape_is_refused_with_what_to_do(
+        self, app: Flask, shape: str, words: str
+    ) -> None:
+        with app.app_context():
+            db.session.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": shape})
+            db.session.commit()
+            with pytest.raises(SettingsWrong, match=words):
+                fitting.must_fit(db.engine)
+
+    def test_an_empty_database_names_the_command_that_fills_it(self, app: Flask) -> None:
+        with app.app_context():
+            migrations.downgrade(db.engine, "base")
+            with pytest.raises(SettingsWrong, match="请先运行 jianbao init"):
+                fitting.must_fit(db.engine)
+
+    @pytest.mark.parametrize("words", [("serve",), ("worker",), ("archive", "list")])
+    def test_no_command_begins_before_it_fits(self, tmp_path: Path, words: tuple[str, ...]) -> None:
+        write_first_config(tmp_path, office_name="云汀市人民政府办公室")
+        answer = CliRunner().invoke(cli.cli, ["--instance", str(tmp_path), *words])
+        assert answer.exit_code == 1
+        assert "jianbao init" in f"{answer.output}{answer.exception}"
