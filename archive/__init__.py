@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.bucket import Bucket
-from archive.copies import Healed, bring_up, compare, heal
+from archive.copies import Healed, bring_up, compare, heal, whole
 from archive.errors import (
     ArchiveError,
     CopiesDiffer,
@@ -14,10 +14,12 @@ from archive.errors import (
 )
 from archive.faults import Fault
 from archive.folder import Folder
-from archive.store import Deposit, Kept, Receipt, Store
+from archive.store import ROOT_FILES, Deposit, Kept, Receipt, Store
 from archive.verify import agrees, head, verify, verify_object, verify_root
+from archive.zipped import Zipped
 
 __all__ = [
+    "ROOT_FILES",
     "ArchiveError",
     "Bucket",
     "CopiesDiffer",
@@ -32,6 +34,7 @@ __all__ = [
     "Receipt",
     "Store",
     "StoreUnusable",
+    "Zipped",
     "agrees",
     "bring_up",
     "compare",
@@ -40,4 +43,5 @@ __all__ = [
     "verify",
     "verify_object",
     "verify_root",
+    "whole",
 ]

@@ -82,7 +82,11 @@ def _inventory_of(store: Store, place: str, inventory: Inventory, number: int) -
 
 def _files_of(store: Store, place: str, then: Inventory) -> dict[str, Content]:
     """The content that came with an inventory's last version, held against its digests."""
-    files: dict[str, Content] = {}
+    return dict(_contents(store, place, then))
+
+
+def _contents(store: Store, place: str, then: Inventory) -> Iterator[tuple[str, bytes]]:
+    """The same one by one; raises `Damaged`."""
     for digest, paths in then.manifest.items():
         for path in paths:
             if path.startswith(f"v{then.head}/"):
@@ -92,12 +96,31 @@ def _files_of(store: Store, place: str, then: Inventory) -> dict[str, Content]:
                     raise _damaged(then) from error
                 if hashlib.sha512(content).hexdigest() != digest:
                     raise _damaged(then)
-                files[path] = content
-    return files
+                yield path, content
+
+
+def whole(store: Store, object_id: str) -> Iterator[tuple[str, bytes]]:
+    """Every file of an object with its place below the root, its inventory last.
+
+    Each is held against its digest on the way, one at a time in memory. Raises `NotDeposited`,
+    `Damaged`, `StoreUnusable`.
+    """
+    place = store.place_of(object_id)
+    inventory = store.inventory(place)
+    for number in range(1, inventory.head + 1):
+        then = _inventory_of(store, place, inventory, number)
+        for path, content in _contents(store, place, then):
+            yield f"{place}/{path}", content
+        yield f"{place}/v{number}/{NAME}", then.as_bytes()
+        yield f"{place}/v{number}/{SIDECAR}", sidecar(then.as_bytes())
+    written = inventory.as_bytes()
+    yield f"{place}/{DECLARATION}", DECLARED.encode()
+    yield f"{place}/{SIDECAR}", sidecar(written)
+    yield f"{place}/{NAME}", written
 
 
 def _damaged(inventory: Inventory) -> Damaged:
-    return Damaged(f"对象“{inventory.object_id}”已损坏，没有复制到副本。")
+    return Damaged(f"对象“{inventory.object_id}”已损坏，没有复制。")
 
 
 def compare(store: Store, copy: Store) -> Iterator[Fault]:

@@ -23,6 +23,13 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def below(self, folder: str) -> Folder:
+        """A folder below."""
+        return Folder(self.root / folder)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
     @property
     def address(self) -> str:
         """The folder's path."""

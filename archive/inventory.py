@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ NAME = "inventory.json"
 SIDECAR = f"{NAME}.{ALGORITHM}"
 DECLARATION = "0=ocfl_object_1.1"
 DECLARED = "ocfl_object_1.1\n"
+DIGEST = re.compile(r"[0-9a-f]{128}")
+PLACE = re.compile(r"v([1-9][0-9]{0,5})/content/(.+)", re.DOTALL)
+"""Where a content lies below the object's folder."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ def sidecar(content: bytes) -> bytes:
 
 
 def read_inventory(content: bytes) -> Inventory:
-    """Read an inventory; raises `ValueError` where it is none of ours."""
+    """Read an inventory; raises `ValueError` where it is none of ours.
+
+    It may come from outside: one whose paths lead out of the object's folder is none.
+    """
     try:
         data: dict[str, Any] = json.loads(content)
         versions = tuple(
@@ -90,10 +97,31 @@ def read_inventory(content: bytes) -> Inventory:
         )
         if data["head"] != f"v{len(versions)}" or data["digestAlgorithm"] != ALGORITHM:
             raise ValueError("head or digest algorithm")
-        return Inventory(
+        found = Inventory(
             object_id=data["id"],
             versions=versions,
             manifest={digest: tuple(paths) for digest, paths in data["manifest"].items()},
         )
-    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        if not _is_ours(found):
+            raise ValueError("names, places or digests")
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError("not an inventory") from error
+    return found
+
+
+def _is_ours(found: Inventory) -> bool:
+    """Whether every digest is one, every name and place plain, and every content has its place."""
+    places = [PLACE.fullmatch(path) for paths in found.manifest.values() for path in paths]
+    names = [name for one in found.versions for paths in one.state.values() for name in paths]
+    return (
+        isinstance(found.object_id, str)
+        and all(DIGEST.fullmatch(digest) and paths for digest, paths in found.manifest.items())
+        and all(one and int(one[1]) <= found.head and is_plain(one[2]) for one in places)
+        and all(map(is_plain, names))
+        and all(one.state.keys() <= found.manifest.keys() for one in found.versions)
+    )
+
+
+def is_plain(name: str) -> bool:
+    """Whether a path leads down from where it stands, and nowhere else."""
+    return "\0" not in name and all(part not in {"", ".", ".."} for part in name.split("/"))

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from archive.errors import DepositRefused, NotDeposited, StoreUnusable
 from archive.folder import Folder, digest_of
@@ -23,6 +23,7 @@ from archive.inventory import (
     SIDECAR,
     Inventory,
     Version,
+    is_plain,
     read_inventory,
     sidecar,
 )
@@ -313,8 +314,7 @@ def _content(deposit: Deposit) -> dict[str, Content]:
     if not deposit.object_id.strip() or not deposit.files:
         raise DepositRefused("归档内容为空，或没有编号。")
     for name in (*deposit.files, METADATA):
-        parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or {"..", "."} & set(name.split("/")) or "//" in name:
+        if not is_plain(name):
             raise DepositRefused(f"文件名“{name}”不能归档。")
     if METADATA in deposit.files:
         raise DepositRefused(f"文件名“{METADATA}”留作元数据之用。")

@@ -10,6 +10,7 @@ import functools
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ from publisher.errors import PublisherError
 
 Values = ParamSpec("Values")
 Answer = TypeVar("Answer")
+SPARSE = 5.0
+"""Seconds between two lines that tell how far a long command is."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +73,23 @@ def instance_at_hand() -> Path:
 def say(value: object, *, as_json: bool, text: str) -> None:
     """Print `value` as JSON where it was asked for, else the text."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def telling(sentence: str, *, as_json: bool) -> Callable[[int, int], None]:
+    """What tells how far a long command is: how many are done, of how many.
+
+    The sentence has `{done}` and `{of}`. Lines are `SPARSE` seconds apart; a command that was ready
+    before tells none, nor does one that reports as JSON.
+    """
+    told_at = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told_at
+        if not as_json and done < of and time.monotonic() - told_at >= SPARSE:
+            told_at = time.monotonic()
+            click.echo(sentence.format(done=done, of=of), err=True)
+
+    return tell
 
 
 @cli.command()
@@ -140,7 +160,9 @@ def demo() -> None:
         for publication in queries.published():
             issue = publication.issue
             click.echo(f"《{issue.serial.name}》{issue.number_text}  {publication.pages}页")
-            for name in ("issue.docx", "issue.pdf"):
+            # An old issue that was entered may have been printed only.
+            files = {"issue.docx": publication.docx_digest, "issue.pdf": publication.pdf_digest}
+            for name in (name for name, digest in files.items() if digest):
                 click.echo(f"  {kept.address_of(publication, name, settings)}")
 
 

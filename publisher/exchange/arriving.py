@@ -12,11 +12,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from publisher.attachments.actions import path_of
 from publisher.config import Settings
@@ -28,12 +28,23 @@ from publisher.issues import numbering
 from publisher.issues.model import Issue, State
 from publisher.publication import moving, outbox, press, staging
 from publisher.publication import papers as kept_papers
-from publisher.publication.errors import PublicationFailed
+from publisher.publication.errors import ArchiveLost, PublicationFailed
 from publisher.publication.model import Publication
-from publisher.publication.moving import Standing
+from publisher.publication.moving import Export, Standing
 
 logger = logging.getLogger(__name__)
 MOST_PAPERS = 5000
+UNFIT = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+    DataError,
+    InterfaceError,
+    ProgrammingError,
+)
+"""What a record raises whose values are not what the form says: here, or in the database."""
 
 
 @dataclass(frozen=True)
@@ -50,35 +61,45 @@ class Conflict(PublisherError):
     """Here is something else under the same name or number; nothing of the object was taken."""
 
 
-def take_over(path: Path, folder: Path, office: Settings, *, by_id: int, at: datetime) -> Outcome:
-    """Take one object over; whatever hinders is said of it and leaves all as it was."""
-    name = path.stem
+def take_over(place: str, export: Export, office: Settings, *, by_id: int, at: datetime) -> Outcome:
+    """Take the object of one record over; whatever hinders is said of it, and all is as it was.
+
+    Raises `ArchiveLost` where the archive of here cannot be reached or written, or the export no
+    longer read.
+    """
+    file = PurePosixPath(place).name
+    name = file.removesuffix(".json")
     try:
-        record = portable.read(path)
+        record = portable.read(place, export)
         name = str(record["object"])
-        return _take_over(record, folder, office, by_id=by_id, at=at)
+        return _take_over(record, export, office, by_id=by_id, at=at)
     except Conflict as error:
         return Outcome(name, "conflict", error.sentence)
     except portable.Unreadable as error:
         return Outcome(name, "unreadable", error.sentence)
     except PublicationFailed as error:
         return Outcome(name, "damaged", error.sentence)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        logger.exception("The record of %s cannot be read", name)
-        return Outcome(name, "unreadable", _("“%(name)s”读不懂。", name=path.name))
-    except IntegrityError:
-        logger.exception("The records of %s do not fit", name)
+    except UNFIT as error:
+        logger.warning("The record of %s cannot be read: %r", name, error)
+        return Outcome(name, "unreadable", _("“%(name)s”读不懂。", name=file))
+    except IntegrityError as error:
+        logger.warning("The records of %s do not fit: %s", name, error.orig)
         return Outcome(name, "conflict", _("刊期、档号与这里已有的记录冲突。"))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ArchiveLost(
+            _("读写文件时出错：%(why)s。请检查磁盘空间和存放导出的介质，然后再运行一次。", why=why)
+        ) from error
     finally:
         db.session.rollback()
 
 
 def _take_over(
-    record: portable.Record, folder: Path, office: Settings, *, by_id: int, at: datetime
+    record: portable.Record, export: Export, office: Settings, *, by_id: int, at: datetime
 ) -> Outcome:
     name = str(record["object"])
-    manifest = portable.manifest(folder)
-    standing, inventory = moving.standing(name, folder, office)
+    manifest = portable.manifest(export)
+    standing, inventory = moving.standing(name, export, office)
     if standing == Standing.DAMAGED or inventory != record["inventory"]:
         return Outcome(name, "damaged", _("文件缺失或与清单不符，没有移入。"))
     if standing == Standing.OTHER:
@@ -93,12 +114,12 @@ def _take_over(
         return Outcome(name, "same")
     grown = known is not None or bool(editions)
     _must_be_free(record, editions)
-    sources = _sources(record, folder)
-    papers = _papers(record, folder)
+    sources = _sources(record, export)
+    papers = _papers(record, export)
     db.session.rollback()
     # The archive first: what the records speak of is there. Broken off here, it is found as SAME.
-    moving.copy_in(name, folder, office)
-    _keep_photos(record, folder, office)
+    moving.copy_in(name, export, office)
+    _keep_photos(record, export, office)
     _commit(record, sources, papers, str(manifest["office"]), inventory, by_id=by_id, at=at)
     return Outcome(name, "grown" if grown else "new")
 
@@ -154,21 +175,21 @@ def _must_be_free(record: portable.Record, editions: Mapping[int, Publication]) 
         raise Conflict(_("档号%(number)s在这里是另一件。", number=filed["archive_number"]))
 
 
-def _sources(record: portable.Record, folder: Path) -> dict[int, Mapping[str, Any]]:
+def _sources(record: portable.Record, export: Export) -> dict[int, Mapping[str, Any]]:
     """What each edition printed, out of its own version."""
     name = str(record["object"])
     return {
-        one["edition"]: moving.read_json(name, press.SOURCE, one["version"], folder)
+        one["edition"]: moving.read_json(name, press.SOURCE, one["version"], export)
         for one in record["editions"]
     }
 
 
-def _papers(record: portable.Record, folder: Path) -> actions.Papers | None:
+def _papers(record: portable.Record, export: Export) -> actions.Papers | None:
     """The papers that came with the object: the latest version that holds them."""
     name = str(record["object"])
     own = {one["version"] for one in record["editions"]}
-    between = sorted(set(range(1, moving.versions(name, folder) + 1)) - own, reverse=True)
-    told = ((version, moving.digests(name, version, folder)) for version in between)
+    between = sorted(set(range(1, moving.versions(name, export) + 1)) - own, reverse=True)
+    told = ((version, moving.digests(name, version, export)) for version in between)
     last, digests = next(
         ((version, names) for version, names in told if any(map(_is_paper, names))), (0, {})
     )
@@ -179,7 +200,7 @@ def _papers(record: portable.Record, folder: Path) -> actions.Papers | None:
         version=last,
         beside=max(version for version in own if version < last),
         digests=digests,
-        records={path: dict(moving.read_json(name, path, last, folder)) for path in paths},
+        records={path: dict(moving.read_json(name, path, last, export)) for path in paths},
     )
 
 
@@ -187,15 +208,15 @@ def _is_paper(path: str) -> bool:
     return path.startswith(kept_papers.FOLDERS)
 
 
-def _keep_photos(record: portable.Record, folder: Path, office: Settings) -> None:
+def _keep_photos(record: portable.Record, export: Export, office: Settings) -> None:
     """Keep photos where a later correction looks for them."""
     for one in record["editions"]:
-        names = moving.digests(str(record["object"]), one["version"], folder)
+        names = moving.digests(str(record["object"]), one["version"], export)
         for key, digest in one["photos"].items():
             for path in (f"photos/{key}.jpg", f"photos/{key}.png"):
                 if path not in names:
                     continue
-                content = moving.read(str(record["object"]), path, one["version"], folder)
+                content = moving.read(str(record["object"]), path, one["version"], export)
                 if hashlib.sha256(content).hexdigest() == digest:
                     staging.write_durably(path_of(digest, office.files_path), content)
 

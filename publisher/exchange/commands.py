@@ -10,9 +10,9 @@ import click
 
 from publisher import cli, clock
 from publisher.database import db
-from publisher.exchange import arriving, leaving, portable
+from publisher.exchange import arriving, leaving, outward, portable
 from publisher.people.permission import Permission
-from publisher.publication import by_hand
+from publisher.publication import by_hand, moving
 from publisher.settings import settings
 
 WORDS = {
@@ -27,44 +27,50 @@ WRONG = frozenset({"conflict", "damaged", "unreadable"})
 
 
 @click.command("export")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @cli.reporting
 @cli.friendly
-def export(folder: Path, as_json: bool) -> None:
-    """Write the whole archive with its records to FOLDER, for another instance to take over.
+def export(path: Path, as_json: bool) -> None:
+    """Write the whole archive with its records to PATH, for another instance to take over.
 
-    Broken off, it is run again and goes on. Exit code 1 where an object could not leave.
+    PATH is a folder, or one file where its name ends in .zip. Broken off, it is run again: a folder
+    goes on where it was, a file is written anew. Exit code 1 where an object could not leave; such
+    a file is not kept.
     """
-
-    def tell(done: int, of: int) -> None:
-        click.echo(f"已导出 {done}／{of} 件", err=True)
-
+    tell = cli.telling("已导出 {done}／{of} 件", as_json=as_json)
     with cli.office():
-        left = leaving.leave(folder, settings(), at=clock.now(), tell=tell)
-    text = "\n".join([*left.refused, f"已导出 {left.objects} 件到 {folder}。"])
-    cli.say(asdict(left), as_json=as_json, text=text)
+        left = leaving.leave(path, settings(), at=clock.now(), tell=tell)
+    text = f"已导出 {left.objects} 件到 {path}。"
+    if left.refused:
+        kept = "没有写成文件" if outward.is_file(path) else "这个文件夹还不能移入"
+        text = f"有 {len(left.refused)} 件没有导出，{kept}。请先修复，再导出一次。"
+    cli.say(asdict(left), as_json=as_json, text="\n".join([*left.refused, text]))
     sys.exit(1 if left.refused else 0)
 
 
 @click.command("take-over")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path, exists=True))
 @click.option("--as", "account", required=True, help="The account of who takes it over.")
 @cli.reporting
 @cli.friendly
-def take_over(folder: Path, account: str, as_json: bool) -> None:
-    """Take over the archive that another instance exported to FOLDER.
+def take_over(path: Path, account: str, as_json: bool) -> None:
+    """Take over the archive that another instance exported to PATH, a folder or a ZIP file.
 
     What is here already is passed over, so it may be broken off and run again. Exit code 2 where an
     object was left because something else is here, or because it is damaged.
     """
-    with cli.office():
+    tell = cli.telling("已处理 {done}／{of} 件", as_json=as_json)
+    with cli.office(), moving.Export(path) as opened:
         by_id = by_hand.person(account, Permission.Archive.ENTER).id
         db.session.rollback()
-        portable.manifest(folder)
-        outcomes = [
-            arriving.take_over(path, folder, settings(), by_id=by_id, at=clock.now())
-            for path in portable.records(folder)
-        ]
+        portable.manifest(opened)
+        places = portable.records(opened)
+        outcomes = []
+        for done, place in enumerate(places, 1):
+            outcomes.append(
+                arriving.take_over(place, opened, settings(), by_id=by_id, at=clock.now())
+            )
+            tell(done, len(places))
     counted = {word: sum(one.state == state for one in outcomes) for state, word in WORDS.items()}
     lines = [f"{one.object_id}：{WORDS[one.state]}。{one.said}" for one in outcomes if one.said]
     total = "；".join(f"{word} {count} 件" for word, count in counted.items() if count)

@@ -11,13 +11,9 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from flask_babel import gettext as _
-
 from publisher.config import Settings
 from publisher.database import db
-from publisher.errors import StepRefused
-from publisher.exchange import portable, queries
-from publisher.publication import moving, staging
+from publisher.exchange import outward, portable, queries
 from publisher.publication.errors import PublicationFailed
 
 
@@ -30,14 +26,19 @@ class Left:
     """Why an object did not leave, in sentences."""
 
 
-def leave(
-    folder: Path, office: Settings, *, at: datetime, tell: Callable[[int, int], None]
-) -> Left:
-    """Export everything to a folder; what is there already of an earlier try is not written again.
+def leave(path: Path, office: Settings, *, at: datetime, tell: Callable[[int, int], None]) -> Left:
+    """Export everything to a folder, or to one file where the name ends in .zip.
 
-    Raises `StepRefused` for a folder that holds something else.
+    In a folder, what is there already of an earlier try is not written again. Raises `StepRefused`
+    for a place that holds something else or cannot be written.
     """
-    _must_be_ours(folder)
+    with outward.opened(path) as export:
+        return _leave(export, office, at, tell)
+
+
+def _leave(
+    export: outward.Outward, office: Settings, at: datetime, tell: Callable[[int, int], None]
+) -> Left:
     names = queries.object_ids()
     codes = {number: code for code, number in queries.codes_of_units().items()}
     db.session.rollback()
@@ -50,7 +51,7 @@ def leave(
         "objects": len(names),
         "complete": False,
     }
-    _write(folder / portable.MANIFEST, portable.as_bytes(manifest))
+    export.begin(manifest)
     left = Left()
     for portion in _portions(names):
         filed = queries.filed(portion)
@@ -62,30 +63,18 @@ def leave(
         db.session.rollback()
         for name, record in records.items():
             try:
-                record["inventory"] = moving.copy_out(name, folder, office)
+                record["inventory"] = export.copy(name, office)
             except PublicationFailed as error:
                 left.refused.append(error.sentence)
                 continue
-            _write(portable.path_of(name, folder), portable.as_bytes(record))
+            export.write(portable.place_of(name), portable.as_bytes(record))
             left.objects += 1
-        tell(left.objects, len(names))
+            tell(left.objects, len(names))
     manifest |= {"complete": not left.refused, "objects": left.objects}
-    _write(folder / portable.MANIFEST, portable.as_bytes(manifest))
+    export.conclude(manifest)
     return left
 
 
 def _portions(names: list[str]) -> Iterator[list[str]]:
     for first in range(0, len(names), queries.AT_ONCE):
         yield names[first : first + queries.AT_ONCE]
-
-
-def _must_be_ours(folder: Path) -> None:
-    known = (folder / portable.MANIFEST).is_file()
-    if folder.exists() and not known and (not folder.is_dir() or any(folder.iterdir())):
-        raise StepRefused(_("“%(name)s”不是空文件夹，也不是本系统的导出。", name=str(folder)))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file unless it is there as it is to be."""
-    if not path.is_file() or path.read_bytes() != content:
-        staging.write_durably(path, content)

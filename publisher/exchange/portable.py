@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -19,11 +19,11 @@ from publisher.errors import PublisherError
 from publisher.filing.model import Filed
 from publisher.people.model import Unit
 from publisher.publication.model import Publication
+from publisher.publication.moving import MANIFEST, Export
 from publisher.serials.model import Serial
 
 FORM = 1
 """The version of the form that is written; every earlier one is read."""
-MANIFEST = "jianbao-export.json"
 RECORDS = "records"
 Record = dict[str, Any]
 
@@ -161,36 +161,37 @@ def as_bytes(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def path_of(object_id: str, folder: Path) -> Path:
+def place_of(object_id: str) -> str:
     """Where the record of an object lies in an export."""
-    return folder / RECORDS / f"{quote(object_id, safe='')}.json"
+    return f"{RECORDS}/{quote(object_id, safe='')}.json"
 
 
 # -- in ------------------------------------------------------------------------------------------
 
 
-def manifest(folder: Path) -> Record:
+def manifest(export: Export) -> Record:
     """What an export says of itself; raises `Unreadable`."""
-    found = _read(folder / MANIFEST)
+    found = _read(MANIFEST, export)
     if not found.get("complete"):
         raise Unreadable(_("这份导出没有完成，请先在原处再运行一次导出。"))
     return found
 
 
-def _read(path: Path) -> Record:
+def _read(place: str, export: Export) -> Record:
     """A JSON file in the form of today; raises `Unreadable`."""
+    name = PurePosixPath(place).name
     try:
-        found: Record = json.loads(path.read_bytes())
+        found: Record = json.loads(export.read(place))
         form = found["form"]
     except FileNotFoundError as error:
-        raise Unreadable(_("这里没有“%(name)s”，不是本系统的导出。", name=path.name)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(_("“%(name)s”读不懂。", name=path.name)) from error
+        raise Unreadable(_("这里没有“%(name)s”，不是本系统的导出。", name=name)) from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable(_("“%(name)s”读不懂。", name=name)) from error
     if not isinstance(form, int) or form < 1 or form > FORM:
         raise Unreadable(
             _(
                 "“%(name)s”是第%(form)s版格式，本系统只读到第%(known)s版，请先升级本系统。",
-                name=path.name,
+                name=name,
                 form=form,
                 known=FORM,
             )
@@ -200,24 +201,25 @@ def _read(path: Path) -> Record:
     return found
 
 
-def records(folder: Path) -> list[Path]:
-    """The records of an export, in the order of their names."""
-    return sorted((folder / RECORDS).glob("*.json"))
+def records(export: Export) -> list[str]:
+    """The places of an export's records, in the order of their names."""
+    return [place for place in export.names(RECORDS) if place.endswith(".json")]
 
 
-def read(path: Path) -> Record:
+def read(place: str, export: Export) -> Record:
     """The record of one object, its editions in their order; raises `Unreadable`."""
-    found = _read(path)
+    found = _read(place, export)
+    name = PurePosixPath(place).name
     try:
-        if path.name != path_of(str(found["object"]), path.parent).name:
-            raise Unreadable(_("“%(name)s”读不懂。", name=path.name))
+        if place != place_of(str(found["object"])):
+            raise Unreadable(_("“%(name)s”读不懂。", name=name))
         found["editions"].sort(key=lambda one: one["edition"])
         for one in found["editions"]:
-            for name in ("made_at", "signed_at", "published_at"):
-                one[name] = datetime.fromisoformat(one[name]) if one[name] else None
+            for told in ("made_at", "signed_at", "published_at"):
+                one[told] = datetime.fromisoformat(one[told]) if one[told] else None
             one["dated_on"] = date.fromisoformat(one["dated_on"])
         if found["filed"]:
             found["filed"]["filed_at"] = datetime.fromisoformat(found["filed"]["filed_at"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Unreadable(_("“%(name)s”读不懂。", name=path.name)) from error
+        raise Unreadable(_("“%(name)s”读不懂。", name=name)) from error
     return found

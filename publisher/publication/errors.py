@@ -7,3 +7,7 @@ from publisher.errors import PublisherError
 
 class PublicationFailed(PublisherError):
     """A step could not be done now; the sentence says what hinders it, and it is tried again."""
+
+
+class ArchiveLost(PublisherError):
+    """The office's own archive cannot be reached or written; nothing goes on until it can."""

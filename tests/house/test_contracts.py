@@ -68,7 +68,7 @@ OWN = {
         "words",
     },
     "filing": {"packing", "papers", "records"},
-    "exchange": {"arriving", "beside", "leaving", "portable"},
+    "exchange": {"arriving", "beside", "leaving", "outward", "portable"},
     "library": {"anchors", "engine", "indexing", "leaves", "reading", "webannotation"},
     "research": {
         "api",

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from publisher import clock, create_app, database, migrations
+from publisher import clock
 from publisher.config import Settings
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.errors import StepRefused
-from publisher.exchange import actions, arriving, leaving, portable
+from publisher.exchange import actions, arriving, portable
 from publisher.exchange.model import PastPaper, TakenOver
 from publisher.filing import papers
 from publisher.filing.model import Filed
@@ -27,37 +25,16 @@ from publisher.issues.model import Issue, State
 from publisher.library import tasks as library
 from publisher.people.model import Unit
 from publisher.people.permission import Role
-from publisher.publication import audit, outbox, press, stores
+from publisher.publication import audit, moving, outbox, press, stores
 from publisher.publication.model import Publication
 from publisher.scores import queries as scores
 from publisher.serials.model import Counter, Serial
 from tests import factories
-from tests.factories import AT, Browser
+from tests.factories import Browser
+from tests.publisher.exchange.offices import NAME, left, opened, taken
 from tests.publisher.publication.presses import fast_set_all
 
-FORM_1 = Path(__file__).parent / "form1"
-"""An export as the first form of the program wrote it, kept as data; made by `make_form1.py`."""
-NAME = "zwxx-2026-001"
 WORDS = "请清溪县总结推广，并报市政府。"
-
-
-@pytest.fixture
-def export(tmp_path: Path) -> Path:
-    """The kept export, to lay hands on."""
-    folder = tmp_path / "export"
-    shutil.copytree(FORM_1, folder)
-    return folder
-
-
-def taken(folder: Path, settings: Settings, by_id: int = 0) -> list[tuple[str, str]]:
-    """Take everything over; gives what became of each object."""
-    by_id = by_id or factories.person(Role.ARCHIVIST).id
-    db.session.rollback()
-    outcomes = [
-        arriving.take_over(path, folder, settings, by_id=by_id, at=clock.now())
-        for path in portable.records(folder)
-    ]
-    return [(one.object_id, one.state) for one in outcomes]
 
 
 def counts() -> dict[str, int]:
@@ -158,7 +135,7 @@ def cut_to_the_first_edition(export: Path) -> None:
     shutil.rmtree(place / "v3")
     for name in ("inventory.json", "inventory.json.sha512"):
         (place / name).write_bytes((place / "v2" / name).read_bytes())
-    path = portable.path_of(NAME, export)
+    path = export / portable.place_of(NAME)
     record = json.loads(path.read_text(encoding="utf-8"))
     record["editions"] = [{**record["editions"][0], "state": "published"}]
     record["inventory"] = hashlib.sha512((place / "inventory.json").read_bytes()).hexdigest()
@@ -188,7 +165,7 @@ class TestAfterwards:
     ) -> None:
         by_id = factories.person(Role.ARCHIVIST).id
         taken(export, settings, by_id)
-        path = portable.path_of("zwxx-2026-002", export)
+        path = export / portable.place_of("zwxx-2026-002")
         record = json.loads(path.read_text(encoding="utf-8"))
         record["editions"][0] |= {"state": "withdrawn", "withdrawal": "数字有误。"}
         path.write_bytes(portable.as_bytes(record))
@@ -233,9 +210,9 @@ class TestWhatDoesNotFit:
     def test_an_archive_number_that_is_anothers_is_a_conflict(
         self, settings: Settings, export: Path
     ) -> None:
-        path = portable.path_of("zwxx-2026-002", export)
+        path = export / portable.place_of("zwxx-2026-002")
         record = json.loads(path.read_text(encoding="utf-8"))
-        first = json.loads(portable.path_of(NAME, export).read_text(encoding="utf-8"))
+        first = json.loads((export / portable.place_of(NAME)).read_text(encoding="utf-8"))
         record["filed"] = first["filed"]
         path.write_bytes(portable.as_bytes(record))
         assert taken(export, settings) == [(NAME, "new"), ("zwxx-2026-002", "conflict")]
@@ -252,23 +229,23 @@ class TestWhatDoesNotFit:
     def test_a_record_that_is_none_hides_no_other(
         self, settings: Settings, export: Path, harm: str
     ) -> None:
-        portable.path_of("zwxx-2026-002", export).write_text(harm, encoding="utf-8")
+        (export / portable.place_of("zwxx-2026-002")).write_text(harm, encoding="utf-8")
         assert taken(export, settings) == [(NAME, "new"), ("zwxx-2026-002", "unreadable")]
 
     def test_a_newer_form_is_refused_in_words(self, export: Path) -> None:
-        path = export / portable.MANIFEST
+        path = export / moving.MANIFEST
         path.write_text('{"form": 2, "complete": true}', encoding="utf-8")
         with pytest.raises(portable.Unreadable, match="第2版格式，本系统只读到第1版"):
-            portable.manifest(export)
+            portable.manifest(moving.Export(export))
 
     def test_an_export_that_was_broken_off_is_not_taken(self, export: Path) -> None:
-        path = export / portable.MANIFEST
+        path = export / moving.MANIFEST
         path.write_text('{"form": 1, "complete": false}', encoding="utf-8")
         with pytest.raises(portable.Unreadable, match="没有完成"):
-            portable.manifest(export)
+            portable.manifest(moving.Export(export))
 
     def test_no_name_leads_out_of_the_export(self, export: Path) -> None:
-        path = portable.path_of("../../etc/passwd", export)
+        path = export / portable.place_of("../../etc/passwd")
         assert path.parent == export / portable.RECORDS
 
 
@@ -295,40 +272,29 @@ class TestBrokenOff:
         assert list(audit.verify(settings)) == []
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[None]:
-    """Another office, with a database of its own."""
-    settings.instance.mkdir(exist_ok=True)
-    app = create_app(settings, jobs_at_once=True)
-    with app.app_context(), database.writing():
-        migrations.upgrade(db.engine)
-        engine = db.engine
-        yield
-        db.session.rollback()
-    engine.dispose()
-
-
 class TestThereAndOn:
     """What came in leaves again, for a third office, just as it was."""
 
-    def test_what_came_in_leaves_as_it_came_and_grows(self, tmp_path: Path, export: Path) -> None:
+    def test_what_came_in_leaves_as_it_came_and_grows(
+        self, tmp_path: Path, export: Path, newest_records: Path
+    ) -> None:
         second = Settings(
             instance=tmp_path / "second", secret_key="测" * 40, office_name="清溪县政府办公室"
         )
         onward = tmp_path / "onward"
-        with opened(second):
+        with opened(second, newest_records):
             taken(export, second)
-            left = leaving.leave(onward, second, at=AT, tell=lambda _done, _of: None)
-            assert (left.objects, left.refused) == (2, [])
+            gone = left(onward, second)
+            assert (gone.objects, gone.refused) == (2, [])
             # Run again, nothing is written anew.
             before = {path: path.stat().st_mtime_ns for path in onward.rglob("*.json")}
-            leaving.leave(onward, second, at=AT, tell=lambda _done, _of: None)
-            manifest = onward / portable.MANIFEST
+            left(onward, second)
+            manifest = onward / moving.MANIFEST
             after = {path: path.stat().st_mtime_ns for path in onward.rglob("*.json")}
             assert {p for p in after if after[p] != before[p]} <= {manifest}
         for name in (NAME, "zwxx-2026-002"):
             here, there = (
-                json.loads(portable.path_of(name, one).read_text(encoding="utf-8"))
+                json.loads((one / portable.place_of(name)).read_text(encoding="utf-8"))
                 for one in (export, onward)
             )
             assert here["inventory"] == there["inventory"]
@@ -348,7 +314,7 @@ class TestThereAndOn:
         folder.mkdir()
         (folder / "letter.txt").write_text("x", encoding="utf-8")
         with pytest.raises(StepRefused, match="不是空文件夹"):
-            leaving.leave(folder, settings, at=AT, tell=lambda _done, _of: None)
+            left(folder, settings)
 
 
 def test_a_number_of_a_person_there_lets_nobody_read_here() -> None:
