@@ -85,6 +85,9 @@ FIELDS = {
     "办理单位": "handler",
     "承办": "handler",
     "handler": "handler",
+    "采用级别": "adopted",
+    "上级采用": "adopted",
+    "adopted": "adopted",
     "标签": "tag",
     "特征": "tag",
     "tag": "tag",
@@ -117,14 +120,16 @@ KIND_NAMES = {
     "督办": "case",
     "督办事项": "case",
     "附件": "file",
+    "上级采用": "adoption",
+    "采用": "adoption",
 }
 """What readers call the kinds, beside their own names."""
 
 MOST_SPELLINGS = 12
 """Synonyms taken in place of one name."""
 
-_WITHOUT_INSTRUCTION = frozenset({"无", "没有", "否", "no", "none"})
-_WITH_INSTRUCTION = frozenset({"有", "是", "yes", "any"})
+_WITHOUT = frozenset({"无", "没有", "否", "no", "none"})
+_WITH = frozenset({"有", "是", "yes", "any"})
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "‟": "”"}
 _OR_WORDS = frozenset({"OR", "或", "|", "||"})
 _AND_WORDS = frozenset({"AND", "且", "&", "&&"})
@@ -399,19 +404,25 @@ class _Reader:
         if name == "document":
             found = number_at(fold(value))
             return self._leaf(Number(fold(value), found.terms)) if found else self._text(value)
-        if name == "instructed":
-            return self._instructed(value)
+        if name in {"instructed", "adopted"}:
+            return self._whether(name, value)
         if name == "kind":
             value = KIND_NAMES.get(value, value)
         return self._leaf(Name(name, fold(value)))
 
-    def _instructed(self, value: str) -> Node | None:
-        """批示:有 and 批示:无 ask whether there is one; any other words are looked for in them."""
+    def _whether(self, name: str, value: str) -> Node | None:
+        """批示:有 and 采用级别:无 ask whether there is any; other values are what they are.
+
+        Words after 批示 are looked for in instructions.
+        """
         plain = fold(value)
-        if plain in _WITHOUT_INSTRUCTION:
-            return self._leaf(Not(Name("instructed", INSTRUCTED)))
-        if plain in _WITH_INSTRUCTION:
-            return self._leaf(Name("instructed", INSTRUCTED))
+        any_ = Name(name, INSTRUCTED if name == "instructed" else "")
+        if plain in _WITHOUT:
+            return self._leaf(Not(any_))
+        if plain in _WITH:
+            return self._leaf(any_)
+        if name == "adopted":
+            return self._leaf(Name(name, plain))
         text = self._text(value)
         return And((Name("kind", "instruction"), text)) if text else None
 

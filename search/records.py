@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, get_args
 
 from search.errors import RecordInvalid
 
-Kind = Literal["item", "issue", "instruction", "case", "report", "file"]
+Kind = Literal["item", "issue", "instruction", "case", "report", "file", "adoption"]
 Sort = Literal["relevance", "newest", "oldest", "rank"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -30,13 +30,16 @@ FACETS = (
     "instructed_in",
     "state",
     "handler",
+    "adopted",
 )
 """The facets, in the order in which a page offers them."""
 MANY = frozenset({"tag", "unit", "handler", "about"})
 """Fields of which a record may have several values."""
-LENDERS = frozenset({"instruction", "case"})
+ORDERS = frozenset({"instruction", "case"})
+"""Kinds that say by themselves that something was instructed."""
+LENDERS = ORDERS | {"adoption"}
 """Kinds whose facets count for what they are about as well, where the reader may see them."""
-LENT = ("instructed", "leader", "instructed_in", "state", "handler")
+LENT = ("instructed", "leader", "instructed_in", "state", "handler", "adopted")
 """The facets lent: a researcher who narrows by a leader wants the items he wrote on, too."""
 INSTRUCTED = "有"
 """The value of the facet `instructed`: the reader may see an instruction on it."""
@@ -76,6 +79,8 @@ class Record:
     """Units that handle what was ordered."""
     rank: int | None = None
     """The leader's place in the protocol, 0 the first."""
+    adopted: str = ""
+    """Of which level the office is that adopted what this is about: 省级."""
     about: tuple[str, ...] = ()
     """Ids of the records this one stands on; the first is the one whose story it goes on with."""
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +116,7 @@ class Record:
             case "unit":
                 return tuple(dict.fromkeys([*filter(None, [self.unit]), *self.units]))
             case "instructed":
-                return (INSTRUCTED,) if self.kind in LENDERS else ()
+                return (INSTRUCTED,) if self.kind in ORDERS else ()
             case "instructed_in":
                 return (str(self.date.year),) if self.kind == "instruction" else ()
         value = getattr(self, name)
@@ -143,6 +148,7 @@ class Record:
             "urgency": self.urgency,
             "handlers": list(self.handlers),
             "rank": self.rank,
+            "adopted": self.adopted,
             "about": list(self.about),
             "extra": dict(sorted(self.extra.items())),
         }
@@ -205,6 +211,7 @@ class Filters:
     instructed: tuple[str, ...] = ()
     instructed_in: tuple[str, ...] = ()
     handler: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
     thread: tuple[str, ...] = ()
     since: date | None = None
     """First day wanted."""
@@ -239,6 +246,8 @@ class Hit:
     """Who wrote on it, out of what the reader may see."""
     states: tuple[str, ...] = ()
     """How far what was ordered has come, out of what the reader may see."""
+    adopted: tuple[str, ...] = ()
+    """By offices of which levels it was adopted, out of what the reader may see."""
     others: tuple[Record, ...] = ()
     """More of the same story, where the results are grouped by stories."""
     others_count: int = 0

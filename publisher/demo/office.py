@@ -27,6 +27,7 @@ from publisher.followups import queries as cases
 from publisher.followups.calendar import published_days
 from publisher.followups.model import CalendarDay, Case, ReportStage
 from publisher.instructions import actions as instructions
+from publisher.instructions import adoptions
 from publisher.instructions.model import Disposition, Instruction
 from publisher.issues import actions as issues
 from publisher.issues import queries as issue_queries
@@ -210,6 +211,8 @@ class _Office:
             yield "c_issue", issue["dated"], issue
         for instruction in self.story["instruction"]:
             yield "d_instruction", instruction["day"], instruction
+        for adoption in self.story["adoption"]:
+            yield "e_adoption", adoption["day"], adoption
 
     def _a_item(self, data: dict[str, Any]) -> None:
         by, at = self._reporter(data["unit"]), clock.now()
@@ -418,6 +421,24 @@ class _Office:
         db.session.commit()
         if "proposal" in data:
             self._register(made, data, at + timedelta(hours=1))
+
+    def _e_adoption(self, data: dict[str, Any]) -> None:
+        at = clock.now()
+        made = adoptions.adopt(
+            title="",
+            office=data["office"],
+            publication=data["publication"],
+            number=data["number"],
+            dated_on=data["day"],
+            level=Level(data["level"]),
+            item=self.made[data["item"]],
+            by=self.people["officer"],
+            at=at,
+        )
+        db.session.add(made)
+        db.session.flush()
+        tell(db.session, f"adoption:{made.id}", at)
+        db.session.commit()
 
     def _register(self, made: Instruction, data: dict[str, Any], at: datetime) -> None:
         officer = self.people["officer"]

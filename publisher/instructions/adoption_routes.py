@@ -14,9 +14,10 @@ from publisher.database import db
 from publisher.errors import InputRefused
 from publisher.instructions import adoptions, queries
 from publisher.instructions.actions import Leader, Words
-from publisher.instructions.forms import AdoptionForm, HigherForm
+from publisher.instructions.forms import AdoptionForm, AdoptionLevelForm, HigherForm
 from publisher.instructions.model import Disposition, Instruction, Paper
 from publisher.instructions.routes import SEES, bp
+from publisher.library import queries as library
 from publisher.people import queries as people
 from publisher.people.guard import allowed, current_person
 from publisher.people.model import Level, Rank
@@ -60,12 +61,15 @@ def new_paper() -> str | Redirect | tuple[str, int]:
                 publication=form.publication.data or "",
                 number=form.number.data or "",
                 dated_on=form.dated_on.data,
+                level=Level(form.level.data),
                 item=items.get(form.item.data or ""),
                 by=person,
                 at=clock.now(),
                 form_key=form.key(),
             )
             db.session.add(made)
+            db.session.flush()
+            outbox.tell(db.session, f"adoption:{made.id}", clock.now())
             db.session.commit()
         except InputRefused as error:
             db.session.rollback()
@@ -75,23 +79,37 @@ def new_paper() -> str | Redirect | tuple[str, int]:
             db.session.rollback()
             return redirect(url_for(".papers"))
         else:
+            jobs.nudge("library.drain_outbox")
             flash(_("已登记上级采用。有批示的，请接着登记。"), "success")
             return redirect(url_for(".higher", number=made.id))
     page = render_template("instructions/adoption.html", form=form)
     return (page, 422) if form.is_submitted() else page
 
 
-@bp.route("/adoptions/<int:number>", methods=["GET", "POST"])
-@allowed(Permission.Instructions.REGISTER)
-def higher(number: int) -> str | Redirect | tuple[str, int]:
-    """One adoption, what was written on it, and a form for what a leader there wrote."""
-    paper, form, person = queries.paper(number), HigherForm(), current_person()
+@bp.get("/adoptions/<int:number>")
+@allowed(*SEES)
+def higher(number: int) -> str:
+    """One adoption and what was written on it; with forms for who keeps the register."""
+    paper = queries.paper(number, current_person())
+    if not current_person().may(Permission.Instructions.REGISTER):
+        return _page(paper)
+    form = HigherForm()
     form.offer()
     form.key()
-    if not form.is_submitted():
-        form.level.data, form.disposition.data = Level.PROVINCE.value, Disposition.ACT.value
-        form.written_on.data = clock.today()
-    elif form.validate():
+    level = paper.level or Level.PROVINCE
+    form.level.data, form.disposition.data = level.value, Disposition.ACT.value
+    form.written_on.data = clock.today()
+    return _page(paper, form)
+
+
+@bp.post("/adoptions/<int:number>")
+@allowed(Permission.Instructions.REGISTER)
+def write_higher(number: int) -> Redirect | tuple[str, int]:
+    """Enter what a leader there wrote on it."""
+    paper, form, person = queries.paper(number, current_person()), HigherForm(), current_person()
+    form.offer()
+    form.key()
+    if form.validate():
         if (entered := queries.already_entered(person, form.key())) is not None:
             return redirect(url_for(".show", number=entered.id))
         try:
@@ -107,14 +125,38 @@ def higher(number: int) -> str | Redirect | tuple[str, int]:
             jobs.nudge("library.drain_outbox")
             flash(_("批示已录入，请登记编号。"), "success")
             return redirect(url_for(".show", number=made.id))
-    page = render_template(
+    return _page(queries.paper(number, person), form), 422
+
+
+@bp.post("/adoptions/<int:number>/level")
+@allowed(Permission.Instructions.REGISTER)
+def note_level(number: int) -> Redirect:
+    """Note of which level the office is, where that is not known or wrong."""
+    paper, form = queries.paper(number, current_person()), AdoptionLevelForm()
+    if form.validate():
+        at = clock.now()
+        adoptions.set_level(paper, Level(form.level.data), by=current_person(), at=at)
+        outbox.tell(db.session, f"adoption:{number}", at)
+        db.session.commit()
+        jobs.nudge("library.drain_outbox")
+        flash(_("采用级别已登记。"), "success")
+    else:
+        flash(_("请选择采用级别。"), "danger")
+    return redirect(url_for(".higher", number=number))
+
+
+def _page(paper: Paper, form: HigherForm | None = None) -> str:
+    person, issue, noting = current_person(), queries.issue_of(paper.item), AdoptionLevelForm(None)
+    noting.level.data = paper.level.value if paper.level else Level.PROVINCE.value
+    return render_template(
         "instructions/higher.html",
-        paper=queries.paper(number),
+        paper=paper,
         form=form,
-        issue=queries.issue_of(paper.item),
-        written=queries.instructions_on([number], person).get(number, []),
+        noting=noting,
+        issue=issue,
+        may_read=issue is not None and library.may_read(issue.id, person),
+        written=queries.instructions_on([paper.id], person).get(paper.id, []),
     )
-    return (page, 422) if form.is_submitted() else page
 
 
 def _write(paper: Paper, form: HigherForm) -> Instruction:

@@ -17,9 +17,9 @@ from publisher.editing.model import Item
 from publisher.errors import InputRefused, NotAllowed
 from publisher.instructions import actions
 from publisher.instructions.actions import Leader, Words
-from publisher.instructions.model import Instruction, Paper, PaperKind
+from publisher.instructions.model import UNNOTED, Instruction, Paper, PaperKind
 from publisher.issues.model import Issue
-from publisher.people.model import Person
+from publisher.people.model import Level, Person
 from publisher.people.permission import Permission
 
 
@@ -30,6 +30,7 @@ def adopt(
     publication: str,
     number: str,
     dated_on: date | None,
+    level: Level,
     item: Item | None,
     by: Person,
     at: datetime,
@@ -45,6 +46,7 @@ def adopt(
         publication=publication.strip().strip("《》"),
         number=number.strip(),
         dated_on=dated_on,
+        level=level,
         item=item,
         kept_by=by,
         kept_at=at,
@@ -55,6 +57,17 @@ def adopt(
     made.kept_by_id = by.id
     history.record(made, "note_adoption", by=by, at=at, paper=made.name)
     return made
+
+
+def set_level(paper: Paper, level: Level, *, by: Person, at: datetime) -> None:
+    """Note of which level the office is, or put it right; by who keeps the register only."""
+    if not by.may(Permission.Instructions.REGISTER):
+        raise NotAllowed
+    former = paper.level.source_word if paper.level else UNNOTED
+    paper.level = level
+    history.record(
+        paper, "set_adoption_level", by=by, at=at, former=former, level=level.source_word
+    )
 
 
 def write_on(

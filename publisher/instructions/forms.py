@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from publisher.fields import CheckboxesField, RadioField, SelectField
 from publisher.formkeys import KeyedForm
-from publisher.instructions.model import Disposition
+from publisher.instructions.model import ADOPTION_LEVELS, Disposition
 from publisher.people.model import Level, Person, Rank, Unit
 
 BY_ROLE, NAMED = "role", "named"
@@ -95,6 +95,11 @@ class AdoptionForm(KeyedForm):
         description=_l("如：省政府办公厅"),
         validators=[DataRequired(_l("请填写采用机关。")), Length(max=120)],
     )
+    level = SelectField(
+        _l("采用级别"),
+        description=_l("部门的刊物按部门所属的级别填"),
+        validators=[DataRequired(_l("请选择采用级别。"))],
+    )
     publication = StringField(
         _l("上级刊物"), description=_l("如：专报信息"), validators=[Length(max=120)]
     )
@@ -104,8 +109,22 @@ class AdoptionForm(KeyedForm):
     dated_on = DateField(_l("刊出日期"), validators=[Optional()])
 
     def offer(self, items: list[tuple[str, str]]) -> None:
-        """Fill the list of items."""
+        """Fill the lists of levels and items."""
+        self.level.choices = [
+            ("", _l("请选择")),
+            *((one.value, one.word) for one in ADOPTION_LEVELS),
+        ]
         self.item.choices = [("", _l("不是本办刊发过的稿件")), *items]
+
+
+class AdoptionLevelForm(FlaskForm):  # type: ignore[misc]
+    """Of which level the office is, noted later or put right."""
+
+    level = SelectField(
+        _l("采用级别"),
+        choices=lambda: [(one.value, one.word) for one in ADOPTION_LEVELS],
+        validators=[InputRequired(_l("请选择采用级别。"))],
+    )
 
 
 class HigherForm(KeyedForm):

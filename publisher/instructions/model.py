@@ -52,6 +52,11 @@ class PaperKind(Worded):
     OLD = "old", N_("旧件")
 
 
+ADOPTION_LEVELS = (Level.STATE, Level.PROVINCE, Level.CITY, Level.COUNTY)
+"""Levels of the offices that adopt (domain.md 5.2); an authority counts by whose it is."""
+UNNOTED = N_("未注明级别")
+
+
 class Paper(Base):
     """What a leader wrote on that is no issue of this office, by its name on paper.
 
@@ -70,6 +75,8 @@ class Paper(Base):
     """专报信息."""
     number: Mapped[str] = mapped_column(String(60), default="")
     """As it stands on the paper: 2026年第88期."""
+    level: Mapped[Level | None] = mapped_column(Choice(Level), default=None)
+    """Of which level the office is that adopted it; None where nobody noted it."""
     dated_on: Mapped[date | None] = mapped_column(default=None)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), init=False, index=True)
     item: Mapped[Item | None] = relationship(default=None)
@@ -80,6 +87,11 @@ class Paper(Base):
     form_key: Mapped[str | None] = mapped_column(String(40), default=None)
 
     __table_args__ = (UniqueConstraint("kept_by_id", "form_key"),)
+
+    @property
+    def level_word(self) -> str:
+        """省级, in the reader's language."""
+        return self.level.word if self.level else str(_(UNNOTED))
 
     @property
     def name(self) -> str:

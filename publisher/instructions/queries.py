@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from publisher.database import db
@@ -33,7 +33,6 @@ from publisher.people.model import Person
 from publisher.people.permission import Permission
 
 LONGEST_PHRASE = 60
-SEES_EVERY_PAPER = (Permission.Instructions.REGISTER, Permission.Instructions.SEE_ALL)
 OFFERED_ITEMS = 300
 """So many of the items printed last are offered as what a higher office adopted."""
 MAY_BE_NAMED = (
@@ -365,33 +364,45 @@ def copies_to_check(person: Person) -> list[Instruction]:
     return list(db.session.scalars(statement.order_by(Instruction.id)).unique())
 
 
-def paper(number: int) -> Paper:
-    """One adoption by a higher office; raises `NotFound`."""
-    found = db.session.get(Paper, number)
-    if found is None or found.kind != PaperKind.ADOPTED:
+def adoptions_known_to(person: Person) -> ColumnElement[bool]:
+    """Which adoptions by higher offices a person may know of.
+
+    Who keeps the register knows of all; who sees instructions, of those of items that he may read
+    and of what we never printed; anybody, of those on which there is an instruction known to him.
+    `finding` says the same to the index.
+    """
+    adopted = Paper.kind == PaperKind.ADOPTED
+    if person.may(Permission.Instructions.REGISTER):
+        return adopted
+    instructed = select(Instruction.paper_id).where(
+        Instruction.paper_id.is_not(None), readable_by(person)
+    )
+    known: ColumnElement[bool] = Paper.id.in_(instructed)
+    if person.may(Permission.Instructions.SEE_ALL):
+        read = select(Placement.item_id).join(Issue, Placement.issue_id == Issue.id)
+        printed = Paper.item_id.in_(read.where(library.readable_by(person)))
+        known = or_(known, Paper.item_id.is_(None), printed)
+    return and_(adopted, known)
+
+
+def paper(number: int, person: Person) -> Paper:
+    """One adoption by a higher office; raises `NotFound` where a person may not know of it."""
+    statement = select(Paper).where(Paper.id == number, adoptions_known_to(person))
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
         raise NotFound
     return found
 
 
 def papers(page: int, person: Person) -> Page[Paper]:
-    """The adoptions by higher offices, the latest first.
-
-    Who keeps no register is told of those alone on which there is an instruction he may know of.
-    """
-    statement = select(Paper).where(Paper.kind == PaperKind.ADOPTED)
-    if not (
-        person.may(Permission.Instructions.REGISTER) or person.may(Permission.Instructions.SEE_ALL)
-    ):
-        known = select(Instruction.paper_id).where(
-            Instruction.paper_id.is_not(None), readable_by(person)
-        )
-        statement = statement.where(Paper.id.in_(known))
+    """The adoptions by higher offices that a person may know of, the latest first."""
+    statement = select(Paper).where(adoptions_known_to(person))
     return page_of(statement, Paper.id, order=(Paper.id.desc(),), page=page)
 
 
-def of_item(item_id: int) -> list[Paper]:
-    """How higher offices used an item, the first first."""
-    statement = select(Paper).where(Paper.kind == PaperKind.ADOPTED, Paper.item_id == item_id)
+def of_item(item_id: int, person: Person) -> list[Paper]:
+    """How higher offices used an item, as far as a person may know of it, the first first."""
+    statement = select(Paper).where(adoptions_known_to(person), Paper.item_id == item_id)
     return list(db.session.scalars(statement.order_by(Paper.dated_on, Paper.id)).unique())
 
 

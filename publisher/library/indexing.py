@@ -34,6 +34,7 @@ __all__ = [
     "Record",
     "findable",
     "findable_files",
+    "follows",
     "keys",
     "rank_of",
     "record",
@@ -45,6 +46,8 @@ Loader = Callable[[Sequence[int]], Iterable[Record]]
 Numbers = Callable[[], Iterator[int]]
 _loaders: dict[str, tuple[Loader, Numbers]] = {}
 _files: dict[str, _Files] = {}
+Following = Callable[[Sequence[int]], Iterable[str]]
+_following: list[tuple[str, Following]] = []
 
 AT_ONCE = 200
 """So many records are read together."""
@@ -65,6 +68,16 @@ def findable(kind: str, numbers: Numbers) -> Callable[[Loader], Loader]:
     def register(loader: Loader) -> Loader:
         _loaders[kind] = (loader, numbers)
         return loader
+
+    return register
+
+
+def follows(kind: str) -> Callable[[Following], Following]:
+    """Register what is read again whenever a thing of a kind changes: keys by its numbers."""
+
+    def register(following: Following) -> Following:
+        _following.append((kind, following))
+        return following
 
     return register
 
@@ -192,9 +205,12 @@ def _file_records(kind: str, files: _Files, numbers: Sequence[int]) -> Iterator[
             )
 
 
-def with_files(keys: Iterable[str]) -> list[str]:
-    """The keys, and those of the files that hang on what they name."""
+def with_following(keys: Iterable[str]) -> list[str]:
+    """The keys, and those of what changes with what they name: files that hang on it among them."""
     every = list(dict.fromkeys(keys))
+    for kind, following in _following:
+        if numbers := [int(key.partition(":")[2]) for key in every if key.startswith(f"{kind}:")]:
+            every += following(numbers)
     for kind, files in _files.items():
         owner, link, _attachment, _more = files.hanging.selected_columns
         numbers = [

@@ -48,7 +48,7 @@ def _drain() -> None:
     last = 0
     while entries := _next_entries(last):
         last = entries[-1][0]
-        changes = _changes(indexing.with_files(key for _number, key in entries))
+        changes = _changes(indexing.with_following(key for _number, key in entries))
         # The records are read; the database is free again while the index is written.
         db.session.rollback()
         reached("library.read")

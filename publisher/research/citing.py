@@ -13,6 +13,7 @@ RIS_TYPES = {
     "instruction": "PCOMM",
     "case": "RPRT",
     "report": "RPRT",
+    "adoption": "NEWS",
 }
 """What RIS calls a kind; a file is GEN."""
 

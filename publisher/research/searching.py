@@ -32,6 +32,7 @@ FACETS = {
     "instructed_in": N_("批示年份"),
     "state": N_("办理状态"),
     "handler": N_("办理单位"),
+    "adopted": N_("采用级别"),
 }
 """What a researcher narrows by, in the order of the page."""
 KINDS = {
@@ -41,6 +42,7 @@ KINDS = {
     "case": N_("督办事项"),
     "report": N_("办理情况"),
     "file": N_("附件"),
+    "adoption": N_("上级采用"),
 }
 SORTS = {
     "relevance": N_("相关度"),
@@ -48,7 +50,7 @@ SORTS = {
     "oldest": N_("从旧到新"),
     "rank": N_("批示领导"),
 }
-WORDED = frozenset({"category", "state", "urgency"})
+WORDED = frozenset({"category", "state", "urgency", "adopted"})
 """Facets whose values are words of the house."""
 Sort = Literal["relevance", "newest", "oldest", "rank"]
 OFFERED = {
@@ -61,6 +63,7 @@ OFFERED = {
     "批示": "instructed",
     "办理状态": "state",
     "办理单位": "handler",
+    "采用级别": "adopted",
     "紧急程度": "urgency",
     "年份": "year",
     "种类": "kind",

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from publisher import history
 from publisher.errors import InputRefused
+from publisher.instructions.model import ADOPTION_LEVELS
 from publisher.people.model import Level
-from publisher.scores.model import Earned, Event, LedgerEntry, MergeRule, Rule
+from publisher.scores.model import BY_LEVEL, Earned, Event, LedgerEntry, MergeRule, Rule
 
 
 def set_rule(
@@ -28,8 +29,13 @@ def set_rule(
 
     Raises `InputRefused` for a second rule of one day, and for one that nothing could ever earn.
     """
-    if (subject in set(Level)) != (event == Event.INSTRUCTED):
-        raise InputRefused(_("采用按刊物计分，领导批示按领导级别计分。"), field="subject")
+    by_level = event in BY_LEVEL
+    if (subject in set(Level)) != by_level or (
+        event == Event.ADOPTED_UP and subject not in set(ADOPTION_LEVELS)
+    ):
+        raise InputRefused(
+            _("采用按刊物计分，上级采用按采用级别计分，领导批示按领导级别计分。"), field="subject"
+        )
     if any(
         (one.event, one.subject, one.effective_from) == (event, subject, effective_from)
         for one in rules

@@ -17,10 +17,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
 
     event = SelectField(
         _l("事项"),
-        choices=lambda: [(event.value, event.word) for event in (Event.ADOPTED, Event.INSTRUCTED)],
+        choices=lambda: [(event.value, event.word) for event in Event if event != Event.SOLICITED],
         validators=[InputRequired()],
     )
-    subject = SelectField(_l("刊物或领导级别"), validators=[InputRequired()])
+    subject = SelectField(_l("刊物或级别"), validators=[InputRequired()])
     points = FloatField(
         _l("分值"),
         widget=NumberInput(step="any"),

@@ -18,8 +18,13 @@ class Event(Worded):
     """What earns points (domain.md 5.2)."""
 
     ADOPTED = "adopted", N_("采用")
+    ADOPTED_UP = "adopted_up", N_("上级采用")
     INSTRUCTED = "instructed", N_("领导批示")
     SOLICITED = "solicited", N_("完成约稿")
+
+
+BY_LEVEL = frozenset({Event.ADOPTED_UP, Event.INSTRUCTED})
+"""What is worth more the higher the office or leader is."""
 
 
 class MergeRule(Worded):
@@ -38,7 +43,7 @@ class Rule(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     event: Mapped[Event] = mapped_column(Choice(Event))
     subject: Mapped[str] = mapped_column(String(40))
-    """A serial's code for an adoption, a leader's level for an instruction, else empty."""
+    """A serial's code for an adoption, the level of a higher office or a leader, else empty."""
     points: Mapped[float]
     merge: Mapped[MergeRule] = mapped_column(Choice(MergeRule), default=MergeRule.SHARE_EQUAL)
     effective_from: Mapped[date]
@@ -56,7 +61,7 @@ class LedgerEntry(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     event: Mapped[Event] = mapped_column(Choice(Event))
     cause: Mapped[str] = mapped_column(String(80))
-    """What earned it, once for ever: placement:12, instruction:5."""
+    """What earned it, once for ever: placement:12, paper:3, instruction:5."""
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), default=None)
     points: Mapped[float]
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("score_rule.id"), default=None)
@@ -72,7 +77,7 @@ class Earned:
 
     event: Event
     subject: str
-    """What the rule goes by: a serial's code, a leader's level, or nothing."""
+    """What the rule goes by: a serial's code, a level, or nothing."""
     cause: str
     """What earned it, once for ever: placement:12."""
     on: date

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
 from publisher.editing.model import Item, ItemSource
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, Paper, PaperKind
 from publisher.instructions.model import State as InstructionState
 from publisher.issues.model import Issue, Placement
 from publisher.people.model import Unit, UnitGroup
@@ -37,7 +48,7 @@ def rule(number: int) -> Rule | None:
 
 
 def _has_rule(
-    event: Event, subject: InstrumentedAttribute[Any], on: InstrumentedAttribute[date]
+    event: Event, subject: InstrumentedAttribute[Any], on: SQLColumnExpression[date]
 ) -> ColumnElement[bool]:
     """Whether something is worth points: what is worth none must not stand before what is."""
     return exists().where(Rule.event == event, Rule.subject == subject, Rule.effective_from <= on)
@@ -77,6 +88,44 @@ def unposted_adoptions() -> list[Earned]:
             note=placement.item.title,
         )
         for placement, issue in db.session.execute(statement).unique()
+    ]
+
+
+def unposted_higher_adoptions() -> list[Earned]:
+    """Items that higher offices adopted whose points are not in the ledger yet.
+
+    One of which nobody noted the level waits until somebody does.
+    """
+    posted = select(LedgerEntry.id).where(
+        LedgerEntry.cause == literal("paper:") + cast(Paper.id, String)
+    )
+    on = func.coalesce(Paper.dated_on, func.date(Paper.kept_at))
+    statement = (
+        select(Paper)
+        .where(
+            Paper.kind == PaperKind.ADOPTED,
+            Paper.item_id.is_not(None),
+            _has_rule(Event.ADOPTED_UP, Paper.level, on),
+            ~posted.exists(),
+        )
+        .order_by(Paper.id)
+        .options(
+            selectinload(Paper.item).selectinload(Item.sources).joinedload(ItemSource.submission)
+        )
+        .limit(AT_ONCE)
+    )
+    return [
+        Earned(
+            event=Event.ADOPTED_UP,
+            subject=found.level.value,
+            cause=f"paper:{found.id}",
+            on=found.dated_on or found.kept_at.date(),
+            units=[source.submission.unit for source in found.item.sources],
+            item_id=found.item_id,
+            note=found.item.title,
+        )
+        for found in db.session.scalars(statement).unique()
+        if found.item is not None and found.level is not None
     ]
 
 
@@ -130,6 +179,8 @@ class Standing:
     adopted: int
     """How often something of the unit's was printed within the period, whenever it was sent in; in
     two serials counts twice."""
+    adopted_up: int
+    """How often a higher office printed something of the unit's within the period."""
     instructed: int
     points: float
 
@@ -194,6 +245,7 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
                 submitted=submitted.get(unit.id, (0, 0))[0],
                 used=submitted.get(unit.id, (0, 0))[1],
                 adopted=earned.get(unit.id, {}).get(Event.ADOPTED, (0, 0))[0],
+                adopted_up=earned.get(unit.id, {}).get(Event.ADOPTED_UP, (0, 0))[0],
                 instructed=earned.get(unit.id, {}).get(Event.INSTRUCTED, (0, 0))[0],
                 points=points,
             )

@@ -119,13 +119,13 @@ def made(counted: Period) -> Bulletin:
 def summary(bulletin: Bulletin) -> list[str]:
     """The text before the tables, in paragraphs."""
     standings = [usage.standing for usage in bulletin.usages]
-    sent, used, instructed = (
+    sent, used, higher, instructed = (
         sum(getattr(one, name) for one in standings)
-        for name in ("submitted", "adopted", "instructed")
+        for name in ("submitted", "adopted", "adopted_up", "instructed")
     )
-    told = [
-        f"{bulletin.period.name}，各单位共报送政务信息{sent}条，采用{used}条次，获领导批示{instructed}条次。"
-    ]
+    above = f"被上级采用{higher}条次，" if higher else ""
+    sums = f"报送政务信息{sent}条，采用{used}条次，{above}获领导批示{instructed}条次"
+    told = [f"{bulletin.period.name}，各单位共{sums}。"]
     for group, usages in bulletin.groups:
         first = [
             f"{one.standing.unit.short_name}（{points(one.standing.points)}分）"
@@ -177,6 +177,7 @@ def _row(usage: Usage) -> dict[str, str]:
         "submitted": _count(one.submitted),
         "adopted": _count(one.adopted),
         "rate": one.adoption_rate,
+        "adopted_up": _count(one.adopted_up),
         "instructed": _count(one.instructed),
         "points": points(one.points),
         "year_points": points(usage.year_points),
@@ -205,11 +206,12 @@ def text(bulletin: Bulletin) -> str:
     parts.append(
         _table(
             ("组别", "名次", "单位", "报送", *(f"《{name}》" for name in names), "采用合计",
-             "采用率", "批示", "得分", "今年累计"),
+             "采用率", "上级采用", "批示", "得分", "今年累计"),
             [
                 [row["group"], row["rank"], row["unit"], row["submitted"],
                  *(row[code] for code, _name in bulletin.serials),
-                 row["adopted"], row["rate"], row["instructed"], row["points"], row["year_points"]]
+                 row["adopted"], row["rate"], row["adopted_up"], row["instructed"], row["points"],
+                 row["year_points"]]
                 for row in used
             ],
         )

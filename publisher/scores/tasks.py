@@ -14,7 +14,11 @@ def post() -> None:
     rules, at = queries.rules(), clock.now()
     if not rules:
         return
-    for earned in (*queries.unposted_adoptions(), *queries.unposted_instructions()):
+    for earned in (
+        *queries.unposted_adoptions(),
+        *queries.unposted_higher_adoptions(),
+        *queries.unposted_instructions(),
+    ):
         db.session.add_all(actions.enter(earned, rules, at=at))
     db.session.commit()
 

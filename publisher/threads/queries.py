@@ -17,7 +17,7 @@ from publisher.followups import queries as followups
 from publisher.followups.model import Case, Report, ReportState
 from publisher.followups.model import State as CaseState
 from publisher.instructions import queries as instructions
-from publisher.instructions.model import Instruction, Paper, PaperKind
+from publisher.instructions.model import Instruction, Paper
 from publisher.issues.model import Issue, State
 from publisher.library import queries as library
 from publisher.people.model import Person
@@ -206,11 +206,9 @@ def _printed(printing: list[Printing]) -> Iterator[Event]:
 
 
 def _adopted(matter: Matter, person: Person) -> Iterator[Event]:
-    """That a higher office printed an item, for those who work with items or instructions."""
-    if not (person.may(Permission.Items.SEE) or person.may(Permission.Instructions.REGISTER)):
-        return
+    """That a higher office printed an item, for those who may know of it."""
     statement = select(Paper).where(
-        Paper.kind == PaperKind.ADOPTED, Paper.item_id.in_(matter.items)
+        instructions.adoptions_known_to(person), Paper.item_id.in_(matter.items)
     )
     for one in db.session.scalars(statement).unique():
         yield Event(

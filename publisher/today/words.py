@@ -28,7 +28,7 @@ ACTS = {
     "grant_roles": N_("授予角色"), "join": N_("并入来稿"),
     "lock": N_("定版"), "make_item": N_("采编"), "mend": N_("校对改正"), "merge": N_("并稿"),
     "move_limit": N_("调整时限"), "name_substitute": N_("指定代办"), "note_only": N_("不立项"),
-    "note_adoption": N_("登记上级采用"),
+    "note_adoption": N_("登记上级采用"), "set_adoption_level": N_("注明采用级别"),
     "open_case": N_("立项"), "open_issue": N_("新编一期"), "open_unit": N_("建立单位"),
     "pass": N_("审批通过"), "place": N_("排入"), "publish": N_("刊发"), "published": N_("刊发"),
     "pull_proof": N_("出校样"), "read": N_("圈阅"), "recall": N_("撤回"),

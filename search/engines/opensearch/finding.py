@@ -185,6 +185,7 @@ def hit_of(
         score=float(raw.get("_score") or 0.0),
         leaders=_lent(raw, "leader", readers),
         states=_lent(raw, "state", readers),
+        adopted=_lent(raw, "adopted", readers),
         others=tuple(others),
         others_count=more,
     )

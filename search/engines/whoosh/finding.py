@@ -217,6 +217,7 @@ def hit(place: Place, marker: Marker) -> Hit:
         score=place.score,
         leaders=place.lent.of("leader", place.doc),
         states=place.lent.of("state", place.doc),
+        adopted=place.lent.of("adopted", place.doc),
         others=place.others,
         others_count=place.others_count,
     )

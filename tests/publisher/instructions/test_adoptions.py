@@ -61,7 +61,7 @@ def typed(**other: object) -> dict[str, object]:
 def noted(officers: Browser, item_id: int | str, **other: object) -> Paper:
     form = {
         "item": str(item_id), "title": "", "office": "省政府办公厅", "publication": "专报信息",
-        "number": "2026年第88期", "dated_on": "2026-11-16", "form_key": "a1",
+        "number": "2026年第88期", "dated_on": "2026-11-16", "level": "province", "form_key": "a1",
     } | other  # fmt: skip
     assert officers.post("/instructions/adoptions/new", form).status_code == 302
     return db.session.scalars(select(Paper).order_by(Paper.id.desc())).unique().first()  # type: ignore[return-value]
@@ -203,5 +203,5 @@ class TestWho:
         with pytest.raises(InputRefused, match="请选择被采用的稿件"):
             adoptions.adopt(
                 title=" ", office="省政府办公厅", publication="", number="", dated_on=None,
-                item=None, by=factories.person(Role.OFFICER), at=factories.AT,
+                level=Level.PROVINCE, item=None, by=factories.person(Role.OFFICER), at=factories.AT,
             )  # fmt: skip

@@ -229,7 +229,7 @@ def test_the_text_of_files_is_found_by_those_who_may_open_them(issue: Issue) -> 
     assert engine.search(search.parse("测产明细"), readers=reader).total == 0
     assert engine.search(search.parse("夏粮收购"), readers=reader).total > 0
     # Whenever the item is read again, so are its files.
-    assert f"submission_file:{received.files[0].id}" in indexing.with_files([f"item:{item.id}"])
+    assert f"submission_file:{received.files[0].id}" in indexing.with_following([f"item:{item.id}"])
     read_files()
     assert db.session.scalar(select(func.count()).select_from(AttachmentText)) == 1
 

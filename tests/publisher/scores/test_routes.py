@@ -48,6 +48,9 @@ def directors(app: Flask, serial: Serial) -> Browser:
     return Browser(app, factories.person(Role.DIRECTOR, name=f"李签{serial.id}"))
 
 
+BY_WHAT = "采用按刊物计分，上级采用按采用级别计分，领导批示按领导级别计分。"
+
+
 def typed(**other: Any) -> dict[str, Any]:
     return {
         "event": "adopted",
@@ -93,9 +96,15 @@ class TestRules:
         for wrong, sentence in (
             ({"event": "galaxy"}, "事项"),
             ({"event": "solicited"}, "事项"),
-            ({"subject": "404"}, "刊物或领导级别"),
-            ({"subject": "city"}, "采用按刊物计分，领导批示按领导级别计分。"),
-            ({"event": "instructed"}, "采用按刊物计分，领导批示按领导级别计分。"),
+            ({"subject": "404"}, "刊物或级别"),
+            (
+                {"subject": "city"},
+                BY_WHAT,
+            ),
+            (
+                {"event": "instructed"},
+                BY_WHAT,
+            ),
             ({"points": ""}, "请填写分值。"),
             ({"points": "三分"}, "分值"),
             ({"points": "1e9"}, "分值"),

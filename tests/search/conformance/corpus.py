@@ -99,6 +99,11 @@ def written() -> list[Record]:
         _report(61, ("case:51",), OFFICERS),
         _report(62, ("case:52",), STAFF),
         _file(71, ("item:6",), STAFF),
+        _adoption(81, "省级", ("item:1",), STAFF),
+        _adoption(82, "国家级", ("item:3",), OFFICERS),
+        _adoption(83, "省级", ("item:3",), STAFF),
+        _adoption(84, "市级", ("item:15",), ONE_PERSON),
+        _adoption(85, "未注明", (), EDITORS),
     ]  # fmt: skip
 
 
@@ -159,6 +164,14 @@ def _file(number: int, about: tuple[str, ...], readers: frozenset[str]) -> Recor
     return Record(
         id=f"file:{number}", kind="file", title="附件1.docx", text="GB/T 9704样张，水库名录。",
         date=date(2026, 6, 1), readers=readers, about=about,
+    )  # fmt: skip
+
+
+def _adoption(number: int, level: str, about: tuple[str, ...], readers: frozenset[str]) -> Record:
+    return Record(
+        id=f"adoption:{number}", kind="adoption", title="简报摘登", text="上级办公厅《专报》刊用。",
+        date=date(2026, 7, number - 80), readers=readers, adopted=level, about=about,
+        unit="清溪县",
     )  # fmt: skip
 
 

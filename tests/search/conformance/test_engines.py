@@ -227,7 +227,9 @@ class TestEveryOtherQuestion:
         counts = [one.count for one in suggested if one.kind == "word"]
         assert counts == sorted(counts, reverse=True)
 
-    @pytest.mark.parametrize("facet", ["unit", "serial", "leader", "handler", "state", "tag"])
+    @pytest.mark.parametrize(
+        "facet", ["unit", "serial", "leader", "handler", "state", "tag", "adopted"]
+    )
     def test_values(self, engine: Engine, oracle: Oracle, facet: str) -> None:
         for readers, part in product(READERS.values(), ("", "水", "办")):
             ids = {one.id for one in oracle.visible(readers)}
@@ -292,6 +294,11 @@ class TestEveryOtherQuestion:
         assert set(shown["item:1"].leaders) == {"黎小满"}
         assert set(shown["item:1"].states) == {"已立项", "办理中"}
         assert engine.hits(keys, READERS["staff"])["item:1"].leaders == ()
+        assert shown["item:1"].adopted == ("省级",)
+        staff, officer = (
+            engine.hits(["item:3"], READERS[one])["item:3"].adopted for one in ("staff", "officer")
+        )
+        assert (staff, set(officer)) == (("省级",), {"省级", "国家级"})
 
     def test_a_record_is_given_to_its_readers_alone(
         self, engine: Engine, records: list[Record]
