@@ -149,6 +149,44 @@ def _must_be_there(lead: Unit, supports: Sequence[Unit]) -> None:
             raise InputRefused(sentence, field=field)
 
 
+def name_officer(
+    instruction: Instruction,
+    cases: Iterable[Case],
+    *,
+    officer: Person,
+    gone: Iterable[Person],
+    reason: str,
+    knows: bool,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Let an officer know of an instruction for named people, and follow its running cases.
+
+    `knows` is whether the one who names him knows of it himself. Who does not has to say why, and
+    the record of acts tells it of the people who left, for that record is read by the auditor.
+    """
+    if not officer.active or not officer.may(Permission.Followups.MANAGE):
+        raise InputRefused(_("请选择在岗的督查人员。"), field="officer")
+    if not knows and not reason.strip():
+        raise InputRefused(_("请写明指定的依据。"), field="reason")
+    token = f"person:{officer.id}"
+    if any(reader.token == token for reader in instruction.readers):
+        raise InputRefused(_("他已经知悉这件批示。"), field="officer")
+    instruction.readers.append(InstructionReader(token=token))
+    history.record(
+        instruction, "name_officer", by=by, at=at, to=officer.name, reason=reason.strip()
+    )
+    for one in cases:
+        if one.state in RUNNING and not (
+            one.officer.active and one.officer.may(Permission.Followups.MANAGE)
+        ):
+            history.record(one, "name_officer", by=by, at=at, was=one.officer.name, to=officer.name)
+            one.officer = officer
+    if not knows:
+        for one_gone in gone or [officer]:
+            history.record(one_gone, "hand_on_named", by=by, at=at, to=officer.name)
+
+
 def sides_of(case: Case, person: Person) -> frozenset[Side]:
     """On which sides of a case a person stands."""
     sides = set()

@@ -25,6 +25,7 @@ from publisher.followups.model import LimitClass, ReportStage
 from publisher.formkeys import KeyedForm
 from publisher.instructions.model import Instruction
 from publisher.language import shown_day
+from publisher.people.model import Person
 from publisher.words import N_
 
 LEADERS = "leader"
@@ -322,6 +323,22 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("请选择审定意见。"))],
     )
     answer = TextAreaField(_l("说明"), validators=[Length(max=1000)])
+
+
+class SuccessorForm(FlaskForm):  # type: ignore[misc]
+    """Who is to act on an instruction for named people."""
+
+    officer = SelectField(_l("经办人"), validators=[InputRequired(_l("请选择经办人。"))])
+    reason = TextAreaField(
+        _l("依据"), description=_l("经谁同意，为什么交给他"), validators=[Length(max=500)]
+    )
+
+    def offer(self, officers: Sequence[Person]) -> None:
+        """Fill the list of officers."""
+        self.officer.choices = [
+            ("", _l("请选择")),
+            *((str(one.id), f"{one.name}　{one.post}".strip()) for one in officers),
+        ]
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]

@@ -265,6 +265,10 @@ def _page(found: Instruction, form: RegisterForm) -> str:
         readers=people.persons_named({reader.token for reader in found.readers})
         if found.is_restricted
         else [],
+        names_officer=person.id == found.leader_id
+        or (
+            person.id == found.entered_by_id and person.id in people.secretaries_of(found.leader_id)
+        ),
         entries=history.entries_of(db.session, f"instruction:{found.id}"),
         sheets=sheets.NAMES,
     )

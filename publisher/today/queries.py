@@ -26,6 +26,7 @@ from publisher.calls import queries as calls
 from publisher.calls.model import CallState
 from publisher.editing import queries as items
 from publisher.editing.model import State as ItemState
+from publisher.followups import named
 from publisher.followups import queries as followups
 from publisher.followups.model import Case, Extension, Proposal, Report, Transfer
 from publisher.history import HistoryEntry
@@ -101,10 +102,28 @@ class Desk:
 def desk(person: Person, today: date) -> Desk:
     """What waits for a person: what is overdue first, and what waits for nobody last."""
     made = Desk()
-    waiting = [_cases, _deciding, _reading, _approving, _editing, _reporting, _registering]
+    waiting = [
+        _left_behind,
+        _cases,
+        _deciding,
+        _reading,
+        _approving,
+        _editing,
+        _reporting,
+        _registering,
+    ]
     if person.may(P.Instructions.WRITE):
         # A leader opens the system to read; what he has ordered comes next.
-        waiting = [_reading, _instructed, _cases, _approving, _editing, _reporting, _registering]
+        waiting = [
+            _left_behind,
+            _reading,
+            _instructed,
+            _cases,
+            _approving,
+            _editing,
+            _reporting,
+            _registering,
+        ]
     for gather in waiting:
         made.blocks += gather(person, today)
     made.blocks.sort(key=lambda block: not block.rows)
@@ -153,6 +172,26 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
         yield block("to_show", _("待阅看的办理结果"), _("没有待阅看的办理结果。"))
     if handles and not manages:
         yield block("running", _("本单位在办的督办事项"), _("没有在办的督办事项。"))
+
+
+def _left_behind(person: Person, today: date) -> Iterator[Block]:
+    """What is for named people only and has no officer left; its words are for those alone."""
+    del today
+    if not any(person.may(one) for one in named.NAMES):
+        return
+    rows = []
+    for one in named.waiting(person):
+        knows = named.speaks_for_leader(one.instruction, person)
+        gone = _("、").join(who.name for who in one.gone)
+        rows.append(
+            Row(
+                title=one.instruction.words[:60] if knows else _("请为它指定经办人"),
+                url=url_for("followups.successor", instruction_number=one.instruction.id),
+                note=_("原经办人%(names)s已离任", names=gone) if gone else "",
+            )
+        )
+    if rows:
+        yield Block(_("限定知悉的批示无人经办"), rows, "", tone="red")
 
 
 def _asked(person: Person) -> Iterator[Block]:

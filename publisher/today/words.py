@@ -71,6 +71,8 @@ ACTS = {
     "take_in_old_register": N_("收入旧台账"), "read_old_register": N_("读取旧台账"),
     "import_old_register": N_("导入旧台账"), "end_old_register": N_("导完旧台账"),
     "review_old_register": N_("核对其余工作表"), "drop_old_register": N_("不予导入"),
+    "name_officer": N_("指定经办人"),
+    "hand_on_named": N_("限定知悉的批示改由他人经办"),
     "enter_old_entry": N_("由旧台账导入"),
 }  # fmt: skip
 """Word of each act; a test holds this list against the acts the rooms tell."""

@@ -98,6 +98,7 @@ OWN = {
         "limit_routes",
         "limits",
         "links",
+        "named",
         "opening_routes",
         "papers",
         "proposals",
@@ -105,6 +106,7 @@ OWN = {
         "reminders",
         "rounds",
         "request_routes",
+        "successor_routes",
         "transfers",
     },
     "oldregister": {
