@@ -198,11 +198,11 @@ class WhooshEngine:
         """How many records a query finds in each month (202603), for every value of a facet."""
         counts: dict[str, dict[int, int]] = {}
         for one in self._masks(self._current(), query.root, filters or Filters(), readers):
-            months = one.part.matcher.numbers("date") // 100
+            months = one.part.view.columns.months
             for value, docs in one.by_value(by):
                 in_value = counts.setdefault(value, {})
-                for month, count in zip(*np.unique(months[docs], return_counts=True), strict=True):
-                    in_value[int(month)] = in_value.get(int(month), 0) + int(count)
+                for month, count in months.counts(docs).items():
+                    in_value[month] = in_value.get(month, 0) + count
         return counts
 
     def values(

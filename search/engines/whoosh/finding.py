@@ -82,6 +82,10 @@ class Masks:
                 mask = mask & ticked
         return mask
 
+    def docs_without(self, facet: str) -> Ints:
+        """The documents found if the ticks of `facet` are taken away, in order."""
+        return np.flatnonzero(self.without(facet)) if facet in self._ticked else self.docs
+
     def counts(self, facet: str) -> dict[str, int]:
         """How many documents of each value are found, the facet's own ticks left aside."""
         if facet in LENT:
@@ -89,8 +93,9 @@ class Masks:
         if facet in MANY:
             return self.part.view.columns.many(facet).counts(self.without(facet))
         column = self.part.view.columns.column(facet)
-        docs = np.flatnonzero(self.without(facet)) if facet in self._ticked else self.docs
-        counts = np.bincount(column.refs[docs], minlength=len(column.values))
+        if not column.values:
+            return {}
+        counts = np.bincount(column.refs[self.docs_without(facet)], minlength=len(column.values))
         return {
             column.values[ref]: int(counts[ref])
             for ref in np.flatnonzero(counts[: len(column.values)]).tolist()
@@ -190,11 +195,11 @@ def keep_nearest(masks: list[Masks], scores: list[np.ndarray]) -> None:
 
 def month_counts(masks: list[Masks]) -> tuple[tuple[int, int], ...]:
     """How many are found in each month (202603), the ticked days left aside."""
-    months = together(
-        [one.part.matcher.numbers("date")[one.without("date")] // 100 for one in masks]
-    )
-    values, counts = np.unique(months, return_counts=True)
-    return tuple(zip(values.tolist(), counts.tolist(), strict=True))
+    totals: dict[int, int] = {}
+    for one in masks:
+        for month, count in one.part.view.columns.months.counts(one.docs_without("date")).items():
+            totals[month] = totals.get(month, 0) + count
+    return tuple(sorted(totals.items()))
 
 
 def facet_counts(masks: list[Masks], facet: str) -> tuple[tuple[str, int], ...]:

@@ -30,6 +30,8 @@ class Lent:
     def of(self, facet: str, doc: int) -> tuple[str, ...]:
         """The values a document has of a facet, lent ones included."""
         values = self.facets[facet]
+        if not len(values.docs):
+            return ()
         first, last = np.searchsorted(values.docs, [doc, doc + 1])
         return tuple(values.values[ref] for ref in values.refs[first:last].tolist())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from search.engines.whoosh.arrays import Array, ArrayFile
+from search.engines.whoosh.arrays import Array, ArrayFile, smallest
 from search.engines.whoosh.building import stored_record
 from search.engines.whoosh.postings import Field, Ints, Mask
 from search.errors import IndexDamaged
@@ -106,12 +107,26 @@ class Column:
     def __init__(self, segment: Segment, name: str) -> None:
         field = segment.field(name)
         self.values = [term.decode("utf-8", "surrogatepass") for term in field.terms()]
-        self.refs = field.values_by_document(segment.doc_count)
+        self.refs = smallest(field.values_by_document(segment.doc_count))
 
     def where(self, holds: Callable[[str], bool]) -> Mask:
         """The documents whose value fulfils a condition."""
         table = np.array([*(holds(value) for value in self.values), False], dtype=bool)
         return table[self.refs]
+
+
+@dataclass(frozen=True)
+class Months:
+    """The month (202603) of every document, as a number into `values`."""
+
+    values: Ints
+    refs: Ints
+
+    def counts(self, docs: Ints) -> dict[int, int]:
+        """How many of these documents fall into each month."""
+        counts = np.bincount(self.refs[docs], minlength=len(self.values))
+        found = np.flatnonzero(counts)
+        return dict(zip(self.values[found].tolist(), counts[found].tolist(), strict=True))
 
 
 class Values:
@@ -211,6 +226,12 @@ class SegmentColumns:
         if column is None:
             column = self._columns[name] = Column(self._segment, name)
         return column
+
+    @cached_property
+    def months(self) -> Months:
+        """The months of the documents' days."""
+        values, refs = np.unique(self.numbers("date") // 100, return_inverse=True)
+        return Months(values, smallest(refs))
 
     def numbers(self, name: str) -> Ints:
         """The column of whole numbers of this field."""
