@@ -125,8 +125,8 @@ def _adoption_record(paper: Paper, item: Record | None, named: set[str]) -> Reco
     return Record(
         id=f"adoption:{paper.id}",
         kind="adoption",
-        title=paper.title,
-        text=paper.name,
+        title=f"{paper.office}采用：{paper.title}",
+        text=_where_printed(paper),
         date=day,
         readers=_knowing(paper, item) | named,
         number_text=paper.number,
@@ -138,6 +138,13 @@ def _adoption_record(paper: Paper, item: Record | None, named: set[str]) -> Reco
         thread=item.thread if item else "",
         url=f"/instructions/adoptions/{paper.id}",
     )
+
+
+def _where_printed(paper: Paper) -> str:
+    """《专报信息》2026年第88期，省级采用."""
+    publication = f"《{paper.publication}》{paper.number}" if paper.publication else paper.number
+    level = f"{paper.level.source_word}采用" if paper.level else UNNOTED
+    return "，".join(filter(None, (publication, level)))
 
 
 def _knowing(paper: Paper, item: Record | None) -> frozenset[str]:

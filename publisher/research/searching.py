@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode
@@ -76,6 +76,8 @@ OFFERED = {
 """Fields proposed while somebody types, and the facet whose values follow."""
 SPOKEN = 10
 """Characters of a query from which what comes near is shown where nothing has all of it."""
+MOST_APART = 6
+"""Words of a query up to which each is counted alone where nothing has all of them."""
 _DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}(?:-[0-9]{1,2}){0,2}")
 _TYPING = re.compile(r"(?:^|[\s(|（])[-－]?(?P<word>[^\s()|（）]*)$")
 
@@ -118,6 +120,11 @@ class Asked:
         """The same narrowing for other words."""
         return replace(self, words=words, page=1)
 
+    @property
+    def without_limits(self) -> Asked:
+        """The same words without facets and days."""
+        return replace(self, filters={}, since="", until="", page=1)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -130,6 +137,10 @@ class Found:
     """Whether nothing has all the words, and what comes nearest is shown."""
     meant: tuple[search.Suggestion, ...] = ()
     """Names that may have been meant."""
+    apart: tuple[tuple[str, int], ...] = ()
+    """Where nothing has all the words: each of them, and how many records it finds alone."""
+    unlimited: int = 0
+    """Where nothing is left by facets and days: how many the words find without them."""
 
     @property
     def total(self) -> int:
@@ -196,11 +207,26 @@ def find(
     if results.total or not asked.words.strip():
         return Found(results, page, per_page)
     meant = engine.near_names(_name_in(asked.words), tokens)
+    apart = _apart(asked, ask) if query.is_plain and not query.notice else ()
+    unlimited = 0
+    if filters != search.Filters():
+        free = engine.search(query, readers=tokens, per_page=1)
+        unlimited = free.total
     if query.is_plain and len(asked.words.strip()) >= SPOKEN:
         near = ask(search.akin_to(asked.words))
         if near.total:
-            return Found(near, page, per_page, is_near=True, meant=meant)
-    return Found(results, page, per_page, meant=meant)
+            near = replace(near, notice=results.notice)
+            return Found(near, page, per_page, True, meant, apart, unlimited)
+    return Found(results, page, per_page, False, meant, apart, unlimited)
+
+
+def _apart(
+    asked: Asked, ask: Callable[[search.Query], search.Results]
+) -> tuple[tuple[str, int], ...]:
+    words = list(dict.fromkeys(asked.words.split()))
+    if not 1 < len(words) <= MOST_APART:
+        return ()
+    return tuple((word, ask(search.parse(word)).total) for word in words)
 
 
 def ids_found(

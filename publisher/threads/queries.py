@@ -216,6 +216,7 @@ def _adopted(matter: Matter, person: Person) -> Iterator[Event]:
             who=one.office,
             what=_("上级采用"),
             text=one.name,
+            url=url_for("instructions.higher", number=one.id),
             tone="done",
             known_at=one.kept_at,
         )

@@ -176,6 +176,33 @@ class TestSearch:
         assert titles(page)[0] == "清溪县甲"
         assert titles(researcher.get("/search?q=清溪县 白石县").text) == []
 
+    def test_nothing_found_says_what_each_word_and_what_no_limit_would_find(
+        self, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search?kind=item&q=夏粮 量子&sort=newest").text
+        assert '<a href="?q=%E5%A4%8F%E7%B2%AE&amp;kind=item&amp;sort=newest">夏粮</a>（3）' in page
+        assert "量子（0）" in page
+        limited = researcher.get("/search?q=夏粮&unit=查无此单位").text
+        assert '<a href="?q=%E5%A4%8F%E7%B2%AE">不限定，共 3 条</a>' in limited
+        assert "分开查" not in limited
+        assert "不限定" not in researcher.get("/search?q=量子&unit=查无此单位").text
+
+    def test_what_was_read_otherwise_is_said_where_the_nearest_is_shown(
+        self, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search?q=(夏粮的收购进展得怎么样了").text
+        assert "检索式的括号不成对，已按普通词语检索。" in page
+        assert "没有哪一条含有全部词语。" in page
+
+    def test_a_facet_that_would_leave_everything_is_not_offered(self, researcher: Browser) -> None:
+        def facets(asked: str) -> set[str]:
+            aside = researcher.get(f"/search?q=夏粮&{asked}").text.split('id="facets"')[1]
+            return set(re.findall(r'class="card-title-row"><h2>(.*?)</h2>', aside))
+
+        assert {"刊物", "年份"} <= facets("kind=item")
+        assert "刊物" not in facets("kind=item&year=2025")
+        assert "年份" in facets("kind=item&year=2025")
+
     def test_fields_and_their_values_are_proposed(self, researcher: Browser) -> None:
         fields = researcher.get("/search/suggest?q=夏粮 刊").json or []
         assert {"text": "刊物:", "count": None, "whole": "夏粮 刊物:"} in fields

@@ -243,6 +243,7 @@ class TestEveryOtherQuestion:
 
     def test_names_nearly_as_typed(self, engine: Engine) -> None:
         assert engine.near_names("市水物局", READERS["staff"])[0].text == "市水务局"
+        assert engine.near_names("水物局", READERS["staff"])[0].text == "市水务局"
         assert engine.near_names("秘密出", READERS["staff"]) == ()
         assert [one.text for one in engine.near_names("秘密出", READERS["all"])] == ["秘密处"]
 
