@@ -51,3 +51,13 @@ class IndexDamaged(SearchError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"检索索引无法读取（{reason}），请重建索引。")
+
+
+class IndexUnwritable(SearchError):
+    """The disk takes no more of the index; nothing confirmed is lost. `reason` is the system's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"检索索引写不进磁盘（{reason}）。原有内容照常可查，改动都记着，腾出空间后自动补上。"
+        )
+        self.reason = reason

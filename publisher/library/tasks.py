@@ -35,13 +35,13 @@ def drain_outbox() -> None:
     """Bring the index up to what has changed; killed anywhere, the same changes come again.
 
     A record that cannot be read stays in the outbox for the next time and holds up no other. Where
-    the index is on a cluster that is away, all of them stay.
+    the index is on a cluster that is away, or on a disk that is full, all of them stay.
     """
     try:
         _drain()
-    except search.EngineAway as error:
+    except (search.EngineAway, search.IndexUnwritable) as error:
         db.session.rollback()
-        logger.warning("What changed waits for the search cluster: %s", error.reason)
+        logger.warning("What changed waits for the search: %s", error.reason)
 
 
 def _drain() -> None:
@@ -67,8 +67,16 @@ def keep_up() -> None:
     """Apply what was left undone, and merge small parts of the index while nothing waits.
 
     An index that is damaged, or was made by an older version, is made anew. A cluster that is away
-    is asked again the next time.
+    or a disk that is full is tried again the next time.
     """
+    try:
+        _keep_up()
+    except (search.EngineAway, search.IndexUnwritable) as error:
+        db.session.rollback()
+        logger.warning("The search cannot be written to: %s", error.reason)
+
+
+def _keep_up() -> None:
     try:
         engine = engine_of(settings())
         everything = engine.search(search.parse(""), readers=indexing.OFFICE, per_page=1)
@@ -76,9 +84,6 @@ def keep_up() -> None:
             raise search.IndexDamaged("索引是空的")  # noqa: TRY301 - somebody deleted it
         drain_outbox()
         engine.tidy()
-    except search.EngineAway as error:
-        db.session.rollback()
-        logger.warning("The search cluster is away: %s", error.reason)
     except (search.IndexDamaged, search.IndexOutdated):
         logger.exception("The index cannot be used and is made anew")
         db.session.rollback()

@@ -20,7 +20,7 @@ import weakref
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -40,21 +40,29 @@ _AT_ONCE = 8 * 1024 * 1024
 
 
 def write_arrays(path: Path, mapped: Mapping[str, Array], sliced: Mapping[str, Array]) -> None:
-    """Write the arrays and see them safely on the disk."""
+    """Write the arrays and see them safely on the disk; what could not be finished is removed."""
+    try:
+        with path.open("wb") as file:
+            _write_to(file, mapped, sliced)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)  # on a full disk every byte counts
+        raise
+
+
+def _write_to(file: BinaryIO, mapped: Mapping[str, Array], sliced: Mapping[str, Array]) -> None:
     directory: dict[str, tuple[str, int, int, int]] = {}
-    with path.open("wb") as file:
-        file.write(_MARK)
-        for name, array in [*mapped.items(), *sliced.items()]:
-            file.write(b"\0" * (-file.tell() % _ALIGNMENT))
-            content = np.ascontiguousarray(array).data
-            directory[name] = (array.dtype.str, file.tell(), array.size, zlib.crc32(content))
-            file.write(content)
-        offset = file.tell()
-        written = json.dumps({"mapped": list(mapped), "arrays": directory}).encode()
-        file.write(written)
-        file.write(_END.pack(offset, len(written), zlib.crc32(written), _MARK))
-        file.flush()
-        os.fsync(file.fileno())
+    file.write(_MARK)
+    for name, array in [*mapped.items(), *sliced.items()]:
+        file.write(b"\0" * (-file.tell() % _ALIGNMENT))
+        content = np.ascontiguousarray(array).data
+        directory[name] = (array.dtype.str, file.tell(), array.size, zlib.crc32(content))
+        file.write(content)
+    offset = file.tell()
+    written = json.dumps({"mapped": list(mapped), "arrays": directory}).encode()
+    file.write(written)
+    file.write(_END.pack(offset, len(written), zlib.crc32(written), _MARK))
 
 
 class SlicedArray:

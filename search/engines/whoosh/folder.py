@@ -60,6 +60,10 @@ class Build:
         self.path.mkdir(parents=True)
         TOC.create(self.storage, schema(), INDEX_NAME)
 
+    def remove(self) -> None:
+        """Remove a build that could not be finished."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
     def generation(self) -> int:
         """The newest generation; -1 if the folder is gone."""
         try:
@@ -156,7 +160,7 @@ class IndexFolder:
     def _remove_other_builds(self, kept: Build) -> None:
         for path in self.path.glob("build-*"):
             if path != kept.path:
-                shutil.rmtree(path, ignore_errors=True)
+                Build(path).remove()
 
     def clear_leftovers(self, build: Build) -> None:
         """Remove what killed writers left; only for whoever holds both locks."""

@@ -7,8 +7,11 @@ beside the index and takes the writer's lock only to put its result in force.
 
 from __future__ import annotations
 
+import errno
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from search.engines.whoosh.folder import Build, Entry, IndexFolder
 from search.engines.whoosh.postings import Ints, merge
 from search.engines.whoosh.schema import SCORED, STYLES
 from search.engines.whoosh.segments import Segment
+from search.errors import IndexUnwritable
 from search.records import Change, Record, last_of_each
 
 logger = logging.getLogger(__name__)
@@ -34,6 +38,8 @@ SAME_SIZE = 4
 """Segments whose sizes differ by no more than this factor are merged together."""
 MOST_DELETED = 0.3
 """The share of deleted documents from which a segment is written anew."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What the system says where a disk takes no more."""
 
 
 class IndexWriter:
@@ -45,10 +51,10 @@ class IndexWriter:
         self._lock_seconds = lock_seconds
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Bring the changes into the index in one commit; raises `IndexBusy`."""
+        """Bring the changes into the index in one commit; raises `IndexBusy`, `IndexUnwritable`."""
         if not changes:
             return
-        with self._folder.locked("writer", self._lock_seconds):
+        with _full_disk_told(), self._folder.locked("writer", self._lock_seconds):
             build, contents = self._folder.opened()
             last = last_of_each(changes)
             segments = list(contents.segments)
@@ -66,7 +72,7 @@ class IndexWriter:
 
         Readers and writers go on meanwhile. Called from time to time in the background.
         """
-        with self._folder.locked("tidy", 0):
+        with _full_disk_told(), self._folder.locked("tidy", 0):
             with self._folder.locked("writer", self._lock_seconds):
                 build, contents = self._folder.opened()
                 self._folder.clear_leftovers(build)
@@ -102,11 +108,15 @@ class IndexWriter:
         Readers use the old one until then. Changes wait: whoever applies them tries again later.
         """
         self._folder.path.mkdir(parents=True, exist_ok=True)
-        with self._folder.locked("writer", self._lock_seconds):
+        with _full_disk_told(), self._folder.locked("writer", self._lock_seconds):
             build = self._folder.new_build()
-            build.create()
-            segments, count = self._segments_of(build, records, progress)
-            build.commit(segments, 1)
+            try:
+                build.create()
+                segments, count = self._segments_of(build, records, progress)
+                build.commit(segments, 1)
+            except BaseException:
+                build.remove()
+                raise
             self._folder.put_in_force(build)
         logger.info("Rebuilt the search index with %d records", count)
         return count
@@ -129,6 +139,16 @@ class IndexWriter:
         if group:
             segments.append(_merged(build, group))
         return segments, count
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise IndexUnwritable(os.strerror(error.errno)) from error
 
 
 def _batches(records: Iterable[Record], words: Words) -> Iterable[SegmentBuilder]:

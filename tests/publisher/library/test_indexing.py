@@ -128,6 +128,25 @@ class TestDrain:
         drain_outbox()
         assert waiting() == 0
 
+    def test_where_the_disk_is_full_changes_wait_and_nobody_is_stopped(
+        self, issue: Issue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def full(_engine: WhooshEngine, _changes: Sequence[search.Change]) -> None:
+            raise search.IndexUnwritable("No space left on device")
+
+        issue.editor_note = "值得各地借鉴。"
+        outbox.tell(db.session, f"issue:{issue.id}", factories.AT)
+        db.session.commit()
+        with monkeypatch.context() as patch:
+            patch.setattr(WhooshEngine, "apply", full)
+            drain_outbox()
+            keep_up()
+        assert waiting() == 1
+        assert "No space left on device" in caplog.text
+        assert found("夏粮收购")
+        keep_up()
+        assert (waiting(), found("值得各地借鉴")) == (0, [f"issue:{issue.id}"])
+
 
 class TestDeath:
     """The process that writes the index dies, really, before and after it has written."""
