@@ -18,7 +18,9 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from werkzeug.datastructures import FileStorage
 
 from publisher import history
+from publisher.attachments import texts
 from publisher.attachments.model import Attachment
+from publisher.attachments.protection import COMPOUND, is_locked
 from publisher.errors import InputRefused
 
 MOST_PIXELS = 60_000_000
@@ -44,8 +46,8 @@ BROKEN = (
 
 SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
     (b"%PDF-", "application/pdf", frozenset({".pdf"})),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword", frozenset({".doc", ".wps"})),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/vnd.ms-excel", frozenset({".xls", ".et"})),
+    (COMPOUND, "application/msword", frozenset({".doc", ".wps"})),
+    (COMPOUND, "application/vnd.ms-excel", frozenset({".xls", ".et"})),
     (
         b"PK\x03\x04",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -58,6 +60,11 @@ SIGNATURES: tuple[tuple[bytes, str, frozenset[str]], ...] = (
     ),
 )
 """What is taken besides photos and plain text: first bytes, type, endings."""
+
+OFFICE = frozenset({".doc", ".wps", ".xls", ".et", ".docx", ".xlsx"})
+OTHERS = (b"PK\x03\x04", b"{\\rtf", b"<", b"\xef\xbb\xbf<", b"MIME-")
+"""What else is handed in under an Office file's ending: the other generation, RTF, pages."""
+TEXTS = frozenset({".txt", ".md", ".csv"})
 
 SCANS = (b"II*\0", b"MM\0*")
 """What a TIFF file begins with; it is taken from scanners alone, and opened in a child process."""
@@ -137,19 +144,54 @@ def look_into(content: bytes, name: str, *, scans: bool = False) -> Seen:
     ending = Path(name).suffix.lower()
     if scans and content.startswith(SCANS) and ending in {".tif", ".tiff"}:
         return Seen("image/tiff")
+    if ending in OFFICE and is_locked(content):
+        raise InputRefused(
+            _("文件“%(name)s”设有打开密码或受权限保护，请取消保护后再传。", name=name),
+            field="files",
+        )
     for first, media_type, endings in SIGNATURES:
         if content.startswith(first) and ending in endings:
             if first.startswith(b"PK"):
                 _check_unpacked_size(content, name)
             return Seen(media_type)
-    if ending in {".txt", ".md", ".csv"} and _is_text(content):
-        return Seen("text/plain; charset=utf-8")
-    raise InputRefused(
+    if ending in TEXTS:
+        return Seen(f"text/plain; charset={_charset(content, name)}")
+    raise InputRefused(_why_not(content, name, ending), field="files")
+
+
+def _charset(content: bytes, name: str) -> str:
+    try:
+        return texts.decoded(content)[1]
+    except texts.NotText as error:
+        raise InputRefused(
+            _(
+                "文件“%(name)s”不是 UTF-8 或 GB18030 编码的文本，请用记事本打开，"
+                "另存为 UTF-8 编码后再传。",
+                name=name,
+            ),
+            field="files",
+        ) from error
+
+
+def _why_not(content: bytes, name: str, ending: str) -> str:
+    """Why a file is not taken; most that are refused bear another kind's ending."""
+    if ending in OFFICE and content.startswith(COMPOUND):
+        return str(
+            _("文件“%(name)s”是旧格式改了扩展名，请用 Office 打开，另存为新格式后再传。", name=name)
+        )
+    if ending in OFFICE and content[:200].lstrip().startswith(OTHERS):
+        return str(
+            _(
+                "文件“%(name)s”的内容与扩展名不符，可能是网页或别的格式改了扩展名，"
+                "请用 Office 打开，另存为 .docx 或 .xlsx 后再传。",
+                name=name,
+            )
+        )
+    return str(
         _(
             "文件“%(name)s”不在可接收之列，可传照片（JPG、PNG）、PDF、Word、Excel 和文本。",
             name=name,
-        ),
-        field="files",
+        )
     )
 
 
@@ -188,13 +230,6 @@ def _check_unpacked_size(content: bytes, name: str) -> None:
         raise InputRefused(_("文件“%(name)s”已损坏，打不开。", name=name), field="files") from error
     if unpacked > MOST_UNPACKED:
         raise InputRefused(_("文件“%(name)s”展开后过大，不予接收。", name=name), field="files")
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        return "\0" not in content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
 
 
 def path_of(digest: str, folder: Path) -> Path:

@@ -27,8 +27,9 @@ PDF = "application/pdf"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 WORD = f"{_OFFICE}.wordprocessingml.document"
 EXCEL = f"{_OFFICE}.spreadsheetml.sheet"
-TEXT = "text/plain; charset=utf-8"
-READ = frozenset({PDF, WORD, EXCEL, TEXT})
+TEXT = "text/plain; charset="
+"""The encoding follows: utf-8 or gb18030."""
+READ = frozenset({PDF, WORD, EXCEL, f"{TEXT}utf-8", f"{TEXT}gb18030"})
 """Media types that have a text; scans, photos and old binary forms have none here."""
 
 
@@ -65,7 +66,8 @@ def _pieces(path: Path, media_type: str) -> Iterator[str]:
         return _of_package(path, ["word/document.xml"], frozenset({"p", "br", "tab"}))
     if media_type == EXCEL:
         return _of_package(path, _sheets(path), frozenset({"si", "is", "row"}))
-    return iter([path.read_bytes()[: LONGEST * 4].decode("utf-8", "replace")])
+    encoding = media_type.removeprefix(TEXT)
+    return iter([path.read_bytes()[: LONGEST * 4].decode(encoding, "replace")])
 
 
 def _of_pdf(path: Path) -> Iterator[str]:

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from publisher import clock, history, registers
 from publisher.attachments import actions as attachments
 from publisher.attachments import queries as kept_files
+from publisher.attachments import texts
 from publisher.attachments.actions import path_of
 from publisher.config import Settings
 from publisher.database import db
@@ -70,12 +71,12 @@ def keep(content: bytes, name: str, office: Settings, *, by: Person, at: datetim
 
 
 def _as_utf8(content: bytes) -> bytes:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding).encode()
-        except UnicodeDecodeError:
-            continue
-    raise InputRefused(_("CSV 文件的文字编码认不出来，请另存为 .xlsx。"), field="file")
+    try:
+        return texts.decoded(content)[0].encode()
+    except texts.NotText as error:
+        raise InputRefused(
+            _("CSV 文件的文字编码认不出来，请另存为 .xlsx。"), field="file"
+        ) from error
 
 
 def read(number: int, office: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -13,9 +14,13 @@ from publisher.errors import InputRefused
 from publisher.people import queries as people
 from publisher.people.permission import Permission
 from publisher.publication import by_hand
-from publisher.retrospect import actions, entering, queries
+from publisher.retrospect import actions, entering, queries, words
 from publisher.retrospect.model import State
 from publisher.settings import settings
+
+REFUSED, PASSED_OVER = "refused", "passed_over"
+"""What became of a file that is none of the records: it was not fit, or is of another kind."""
+CLUTTER = frozenset({"Thumbs.db", "desktop.ini"})
 
 
 @click.command("import")
@@ -27,24 +32,27 @@ from publisher.settings import settings
 @cli.reporting
 @cli.friendly
 def import_(folder: Path, account: str, tell_counters: bool, as_json: bool) -> None:
-    """Take in the old issues in FOLDER: Word, PDF and text files, read in the order of names.
+    """Take in the old issues in FOLDER: Word, PDF, texts and scans, read in the order of names.
 
     What was read for certain is entered; the rest waits for a person. Exit code 2 where a file was
     not read.
     """
+    tell = cli.telling("已读 {done}／{of} 个文件", as_json=as_json)
+    reports = []
     with cli.office():
-        by = by_hand.person(account, Permission.Archive.ENTER)
+        by_id = by_hand.person(account, Permission.Archive.ENTER).id
         paths = sorted(_files(folder))
-        reports = [_take_in(path, by_id=by.id, tells=tell_counters) for path in paths]
-    counted = {state.value: 0 for state in State}
-    for one in reports:
-        counted[str(one["state"])] = counted.get(str(one["state"]), 0) + 1
-    text = "；".join(
-        f"{state.source_word} {counted[state.value]} 件" for state in State if counted[state.value]
-    )
+        for done, path in enumerate(paths, 1):
+            reports.append(_take_in(path, by_id=by_id, tells=tell_counters))
+            tell(done, len(paths))
+    counted = Counter(str(one["state"]) for one in reports)
+    told = [f"{one.source_word} {counted[one.value]} 件" for one in State if counted[one.value]]
+    if not_taken := counted[REFUSED] + counted[PASSED_OVER]:
+        told.append(f"没有收 {not_taken} 个")
+    text = "；".join(told)
     lines = [f"{one['file']}：{one['said']}" for one in reports if one["said"]]
     cli.say(reports, as_json=as_json, text="\n".join([*lines, text or "没有可补录的文件。"]))
-    sys.exit(2 if any(one["state"] in {"refused", "unreadable"} for one in reports) else 0)
+    sys.exit(2 if any(one["state"] in {REFUSED, State.UNREADABLE.value} for one in reports) else 0)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -53,12 +61,15 @@ def _files(folder: Path) -> list[Path]:
     return [
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in actions.FORMS and not path.name.startswith(("~$", "."))
+        if path.is_file() and not path.name.startswith(("~$", ".")) and path.name not in CLUTTER
     ]
 
 
 def _take_in(path: Path, *, by_id: int, tells: bool) -> dict[str, object]:
     """Take one file in and read it; gives what became of it."""
+    if path.suffix.lower() not in actions.FORMS:
+        said = "不是 Word、PDF、文本文件或扫描图片，没有收。"
+        return {"file": str(path), "state": PASSED_OVER, "said": said}
     by = people.person(by_id)
     try:
         old = entering.keep(
@@ -71,21 +82,25 @@ def _take_in(path: Path, *, by_id: int, tells: bool) -> dict[str, object]:
         )
     except InputRefused as error:
         db.session.rollback()
-        return {"file": str(path), "state": "refused", "said": error.sentence}
+        return {"file": str(path), "state": REFUSED, "said": error.sentence}
+    except OSError as error:
+        db.session.rollback()
+        said = f"读不到这个文件：{error.strerror or error}。"
+        return {"file": str(path), "state": REFUSED, "said": said}
     db.session.commit()
     number = old.id
     db.session.rollback()
     while entering.read(number, settings()):
         pass
     old = queries.old_file(number)
-    doubts = ", ".join(sorted(old.draft.get("doubts", {}))) if old.state == State.REVIEW else ""
+    doubts = old.draft.get("doubts", {}) if old.state == State.REVIEW else {}
     report: dict[str, object] = {
         "file": str(path),
         "number": number,
         "state": old.state.value,
         "issue": old.issue_id,
         "doubts": sorted(old.draft.get("doubts", {})),
-        "said": old.error or (f"待核对（{doubts}）" if doubts else ""),
+        "said": old.error or "".join(words.DOUBTS.get(code, code) for code in sorted(doubts)),
     }
     db.session.rollback()
     return report

@@ -75,17 +75,25 @@ def keep_upload(
     """Keep an upload, of a ZIP each file in it; gives the files, or why one was not taken."""
     name, content = upload.filename or "", upload.read()
     is_zip = name.lower().endswith(".zip")
-    try:
-        files = extraction.unpacked(content) if is_zip else [(name, content)]
-    except InputRefused as error:
-        return [f"{attachments.shown_name(name)}：{error.sentence}"]
     taken: list[OldFile | str] = []
-    for inside, part in files:
-        try:
-            taken.append(keep(part, inside, office, tells_counters=tells_counters, by=by, at=at))
-        except InputRefused as error:
-            taken.append(error.sentence)
+    try:
+        for inside, part in extraction.unpacked(content) if is_zip else [(name, content)]:
+            taken.append(_kept_or_why(inside, part, office, tells_counters, by, at))
+    except InputRefused as error:
+        taken.append(f"{attachments.shown_name(name)}：{error.sentence}")
     return taken
+
+
+def _kept_or_why(  # noqa: PLR0917 - what `keep` is given
+    name: str, content: bytes | None, office: Settings, tells: bool, by: Person, at: datetime
+) -> OldFile | str:
+    if content is None:
+        shown = attachments.shown_name(name)
+        return str(_("“%(name)s”在压缩包里已损坏，没有收。", name=shown))
+    try:
+        return keep(content, name, office, tells_counters=tells, by=by, at=at)
+    except InputRefused as error:
+        return error.sentence
 
 
 def read(number: int, office: Settings) -> bool:

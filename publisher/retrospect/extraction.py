@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
 from flask_babel import gettext as _
 
+from publisher.attachments import packages, protection, texts
 from publisher.attachments.actions import BROKEN
 from publisher.errors import InputRefused
 from publisher.retrospect.errors import Unreadable
@@ -71,6 +72,8 @@ def read(content: bytes, form: str) -> Read:
         content, form = bound(content), "pdf"
     if form == "pdf":
         return Read(in_child(content, "pdf"), content)
+    if form in {"doc", "docx"} and protection.is_locked(content):
+        raise Unreadable("文件设有打开密码或受权限保护，请取消保护后再补录。")
     if form == "doc":
         content = convert(content, "doc", "docx")
     extract = in_child(content, "docx")
@@ -81,14 +84,12 @@ def read(content: bytes, form: str) -> Read:
 
 def read_text(content: bytes) -> Extract:
     """The lines of a plain text, in UTF-8 or in the older Chinese encoding."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            lines = content.decode(encoding).splitlines()
-        except UnicodeDecodeError:
-            continue
-        found = tuple(Paragraph(line.strip(" \u3000\t")) for line in lines if line.strip())
-        return Extract(found)
-    raise Unreadable("文本既不是 UTF-8 也不是 GB18030 编码，读不出来。")
+    try:
+        text, _charset = texts.decoded(content)
+    except texts.NotText as error:
+        raise Unreadable("文本既不是 UTF-8 也不是 GB18030 编码，读不出来。") from error
+    lines = [line.strip(" \u3000\t") for line in text.splitlines()]
+    return Extract(tuple(Paragraph(line) for line in lines if line))
 
 
 def in_child(content: bytes, form: str) -> Extract:
@@ -111,25 +112,33 @@ def in_child(content: bytes, form: str) -> Extract:
     return from_json(json.loads(done.stdout))
 
 
-def unpacked(content: bytes) -> list[tuple[str, bytes]]:
-    """The files of a ZIP with their names; raises `InputRefused` for one that is not to be trusted.
+def unpacked(content: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """The files of a ZIP with their names, one after the other; nothing for one that is damaged.
 
-    Names in the older Chinese encoding are read as such.
+    Names in the older Chinese encoding are read as such. Raises `InputRefused` before the first for
+    a ZIP that is not to be trusted.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = [one for one in package.infolist() if not one.is_dir()]
+            if any(map(packages.is_locked, entries)):
+                raise InputRefused(_("压缩包设有密码，请解除密码后再传。"))
             if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_UNPACKED:
                 raise InputRefused(
                     _("压缩包过大：最多 %(n)s 个文件，展开后不超过 500 MB。", n=MOST_FILES)
                 )
-            return [
-                (_name_of(one), package.read(one)[: one.file_size])
-                for one in entries
-                if not _name_of(one).rpartition("/")[2].startswith((".", "~$", "__"))
-            ]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
-        raise InputRefused(_("压缩包已损坏或设有密码，打不开。")) from error
+            for one in entries:
+                if not _name_of(one).rpartition("/")[2].startswith((".", "~$", "__")):
+                    yield _name_of(one), _part(package, one)
+    except packages.BROKEN as error:
+        raise InputRefused(_("压缩包已损坏，打不开。")) from error
+
+
+def _part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
+    try:
+        return packages.part_of(package, entry)
+    except packages.BROKEN:
+        return None
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
@@ -215,7 +224,7 @@ def without_links(content: bytes) -> bytes:
     """
     try:
         return _packed_anew(content)
-    except (zipfile.BadZipFile, zlib.error, *BROKEN) as error:
+    except (*packages.BROKEN, *BROKEN) as error:
         raise Unreadable("文件里有一部分已损坏。") from error
 
 
@@ -228,7 +237,7 @@ def _packed_anew(content: bytes) -> bytes:
         for entry in package.infolist():
             if "vbaProject" in entry.filename or entry.is_dir():
                 continue
-            part = package.read(entry.filename)
+            part = packages.part_of(package, entry)
             if entry.filename.endswith(".rels"):
                 part = _without_external(part)
             clean.writestr(entry.filename, part)

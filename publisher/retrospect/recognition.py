@@ -17,14 +17,15 @@ from publisher.retrospect.paragraphs import Extract, Paragraph, body_look
 from publisher.retrospect.titles import Title, by_look, by_numbers, clean
 
 FEWEST = 30
-"""A file with fewer characters than this says nothing."""
+"""Scanned pages with fewer characters than this say nothing: a page number, a stamp."""
 
 
 def recognise(extract: Extract, known: Known) -> Draft:
     """Read an old issue out of its paragraphs."""
     draft = Draft()
     paragraphs = list(extract.paragraphs)
-    if sum(len(one.tight) for one in paragraphs) < FEWEST:
+    characters = sum(len(one.tight) for one in paragraphs)
+    if characters == 0 or (extract.scanned and characters < FEWEST):
         draft.doubts["scan"] = ""
         return draft
     after = read_masthead(paragraphs, draft, known)

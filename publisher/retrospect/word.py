@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from publisher.attachments import packages
 from publisher.retrospect.errors import Unreadable
 from publisher.retrospect.paragraphs import Extract, Paragraph
 
@@ -40,6 +41,18 @@ class _Style:
     level: int = 0
 
 
+@dataclass(frozen=True)
+class _Level:
+    """How one level of a list is numbered; lists of one kind go on counting where another ended."""
+
+    list_kind: str
+    kind: str
+    pattern: str
+    start: int
+    restarts_at: int | None
+    """What a list of its own begins with when it is first used."""
+
+
 @dataclass
 class _File:
     """The parts of one Word file."""
@@ -47,10 +60,13 @@ class _File:
     document: etree._Element
     styles: dict[str, etree._Element]
     default: etree._Element | None
-    numbering: dict[tuple[str, int], tuple[str, str]]
+    numbering: dict[tuple[str, int], _Level]
     parts: list[etree._Element] = field(default_factory=list)
     known: dict[str, _Style] = field(default_factory=dict)
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    """The last number of each level, by the kind of list."""
+    begun: set[tuple[str, int]] = field(default_factory=set)
+    """The levels of lists that were used already."""
 
 
 def read_docx(content: bytes) -> Extract:
@@ -67,21 +83,11 @@ def read_docx(content: bytes) -> Extract:
 
 
 def _open(content: bytes) -> tuple[_File, list[str]]:
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("文件已加密或设有打开密码，请解密后再补录。")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return _parts(package)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (*packages.BROKEN, KeyError, IndexError) as error:
         raise Unreadable("Word 文件已损坏，打不开。") from error
-    except (ValueError, KeyError, IndexError, zlib_error) as error:
-        raise Unreadable("Word 文件已损坏，打不开。") from error
-
-
-try:
-    from zlib import error as zlib_error
-except ImportError:  # pragma: no cover - Python without zlib opens no Word file at all
-    zlib_error = OSError  # type: ignore[assignment,misc]
 
 
 def _parts(package: zipfile.ZipFile) -> tuple[_File, list[str]]:
@@ -137,21 +143,34 @@ def _styles(root: etree._Element | None) -> tuple[dict[str, etree._Element], etr
     return found, root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
 
 
-def _numbering(root: etree._Element | None) -> dict[tuple[str, int], tuple[str, str]]:
-    """Format and pattern of each level of each list."""
+def _numbering(root: etree._Element | None) -> dict[tuple[str, int], _Level]:
+    """How each level of each list is numbered ([ECMA-376] part 1, 17.9)."""
     if root is None:
         return {}
     abstract: dict[str, etree._Element] = {
         one.get(f"{W}abstractNumId", ""): one for one in root.iter(f"{W}abstractNum")
     }
-    found: dict[tuple[str, int], tuple[str, str]] = {}
+    found: dict[tuple[str, int], _Level] = {}
     for number in root.iter(f"{W}num"):
-        of = abstract.get(_value(number.find(f"{W}abstractNumId")))
-        for level in of.iter(f"{W}lvl") if of is not None else ():
+        kind = _value(number.find(f"{W}abstractNumId"))
+        changes = {one.get(f"{W}ilvl"): one for one in number.iter(f"{W}lvlOverride")}
+        for level in abstract[kind].iter(f"{W}lvl") if kind in abstract else ():
+            change = changes.get(level.get(f"{W}ilvl"))
+            other = _child(change, "lvl")
             key = (number.get(f"{W}numId", ""), _whole(level.get(f"{W}ilvl")))
-            kind = _value(level.find(f"{W}numFmt")) or "decimal"
-            found[key] = (kind, _value(level.find(f"{W}lvlText")))
+            found[key] = _level_of(kind, level if other is None else other, change)
     return found
+
+
+def _level_of(list_kind: str, level: etree._Element, change: etree._Element | None) -> _Level:
+    start, again = _value(level.find(f"{W}start")), _value(_child(change, "startOverride"))
+    return _Level(
+        list_kind=list_kind,
+        kind=_value(level.find(f"{W}numFmt")) or "decimal",
+        pattern=_value(level.find(f"{W}lvlText")),
+        start=_whole(start) if start else 1,
+        restarts_at=_whole(again) if again else None,
+    )
 
 
 def _in_block(block: etree._Element, file: _File, depth: int) -> Iterator[Paragraph]:
@@ -305,20 +324,34 @@ def _number(properties: etree._Element | None, file: _File) -> str:
     of = _child(properties, "numPr")
     if of is None:
         return ""
-    list_id, level = _value(of.find(f"{W}numId")), _whole(_value(of.find(f"{W}ilvl")))
-    if (list_id, level) not in file.numbering or list_id == "0":
+    list_id, place = _value(of.find(f"{W}numId")), _whole(_value(of.find(f"{W}ilvl")))
+    level = file.numbering.get((list_id, place))
+    if level is None or list_id == "0":
         return ""
-    for key in [one for one in file.counts if one[0] == list_id and one[1] > level]:
-        del file.counts[key]
-    file.counts[list_id, level] = file.counts.get((list_id, level), 0) + 1
-    pattern = file.numbering[list_id, level][1]
-    for place in range(9):
-        kind = file.numbering.get((list_id, place), ("decimal", ""))[0]
-        if kind == "bullet":
+    _count(file, (list_id, place), level)
+    pattern = level.pattern
+    for upper in range(9):
+        one = file.numbering.get((list_id, upper))
+        if one is not None and one.kind == "bullet":
             return ""
-        count = file.counts.get((list_id, place), 1)
-        pattern = pattern.replace(f"%{place + 1}", _counted(count, kind))
+        if one is not None:
+            count = file.counts.get((one.list_kind, upper), one.start)
+            pattern = pattern.replace(f"%{upper + 1}", _counted(count, one.kind))
     return pattern
+
+
+def _count(file: _File, place: tuple[str, int], level: _Level) -> None:
+    """Count one paragraph; the levels below it begin anew."""
+    kind = level.list_kind
+    for key in [one for one in file.counts if one[0] == kind and one[1] > place[1]]:
+        del file.counts[key]
+    key = (kind, place[1])
+    is_first = place not in file.begun
+    file.begun.add(place)
+    if is_first and level.restarts_at is not None:
+        file.counts[key] = level.restarts_at
+    else:
+        file.counts[key] = file.counts[key] + 1 if key in file.counts else level.start
 
 
 def _counted(number: int, kind: str) -> str:

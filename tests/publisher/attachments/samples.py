@@ -57,6 +57,28 @@ def office_bomb() -> bytes:
     return bytes(honest)
 
 
+def compound(stream: str, begins: bytes = b"") -> bytes:
+    """A compound file ([MS-CFB]) whose directory tells of one stream, with its first bytes."""
+    header = bytearray(OLD_WORD[:8].ljust(512, b"\0"))
+    struct.pack_into("<H", header, 0x1E, 9)
+    name = f"{stream}\0".encode("utf-16-le")
+    entry = bytearray(512)
+    entry[: len(name)] = name
+    struct.pack_into("<HB", entry, 0x40, len(name), 2)
+    struct.pack_into("<L", entry, 0x74, 1)
+    return bytes(header + entry) + begins.ljust(512, b"\0")
+
+
+def lying_package() -> bytes:
+    """A ZIP of 64 kilobytes whose file says that it has ten bytes; it unpacks to 64 megabytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("2015年第12期.txt", b"\0" * (64 << 20))
+    content = bytearray(file.getvalue())
+    struct.pack_into("<L", content, content.rindex(b"PK\x01\x02") + 24, 10)
+    return bytes(content)
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PROGRAM = b"MZ\x90\0\x03\0\0\0" + b"\0" * 100
 OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100

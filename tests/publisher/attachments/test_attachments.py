@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 from publisher.attachments import actions, queries
 from publisher.attachments.answers import send
 from publisher.attachments.model import Attachment
+from publisher.attachments.protection import is_locked
 from publisher.errors import InputRefused, NotFound
 from tests import factories
 from tests.publisher.attachments import samples
@@ -44,6 +45,12 @@ class TestTaken:
             ("旧台账.xls", samples.OLD_WORD, "application/vnd.ms-excel"),
             ("说明.txt", "一窗通办".encode(), "text/plain; charset=utf-8"),
             ("台账.csv", "县,件\n清溪,42".encode(), "text/plain; charset=utf-8"),
+            (
+                "旧文字.txt",
+                "国标编码，㐀𠮷一窗通办".encode("gb18030"),
+                "text/plain; charset=gb18030",
+            ),
+            ("旧台账.csv", "县,件\r\n清溪,42\r\n\x1a".encode("gbk"), "text/plain; charset=gb18030"),
         ):
             assert actions.look_into(content, name).media_type == media_type, name
 
@@ -56,6 +63,36 @@ class TestTaken:
     def test_a_photo_by_a_wrong_name_is_what_it_is(self, tmp_path: Path, at: datetime) -> None:
         assert keep(samples.photo("JPEG"), "现场.png", tmp_path, at).media_type == "image/jpeg"
         assert keep(samples.photo(), "报告.docx", tmp_path, at).media_type == "image/png"
+
+
+LOCKED_FIB = b"\xec\xa5" + b"\0" * 8 + b"\x00\x01"
+"""The first bytes of a .doc that a password locks: wIdent, and fEncrypted among the flags."""
+
+
+class TestLocked:
+    def test_a_file_that_only_looks_locked_is_not(self) -> None:
+        for content in (
+            samples.compound("WordDocument", b"\xec\xa5"),
+            samples.compound("WordDocument", b"\0\0" + LOCKED_FIB[2:]),
+            samples.compound("Encrypted"),
+            samples.OLD_WORD + "EncryptedPackage".encode("utf-16-le"),
+            samples.compound("WordDocument")[:1020],
+            samples.office_file(),
+        ):
+            assert not is_locked(content)
+
+    @pytest.mark.shared_data
+    def test_real_locked_files_are_told_from_the_others(self, shared_data: Path) -> None:
+        folder = shared_data / "docx-hostile"
+        locked = {path.name for path in folder.iterdir() if is_locked(path.read_bytes())}
+        assert locked == {
+            "PasswordProtected.doc",
+            "bug53475-password-is-pass.docx",
+            "password_password_cryptoapi.doc",
+            "protected_agile.docx",
+            "protected_normal_case.docx",
+            "testWORD_protected_drm.doc",
+        }
 
 
 class TestRefused:
@@ -72,13 +109,24 @@ class TestRefused:
             ("网页.html", b"<script>alert(1)</script>", "不在可接收之列"),
             ("程序.exe", samples.PROGRAM, "不在可接收之列"),
             ("程序.docx", samples.PROGRAM, "不在可接收之列"),
-            ("程序.txt", samples.PROGRAM, "不在可接收之列"),
+            ("程序.txt", samples.PROGRAM, "不是 UTF-8 或 GB18030 编码的文本"),
             ("动图.gif", samples.photo("GIF"), "不在可接收之列"),
             ("图.bmp", samples.photo("BMP"), "不在可接收之列"),
             ("包.zip", samples.office_file(), "不在可接收之列"),
             ("断了.docx", b"PK\x03\x04" + b"\0" * 50, "已损坏"),
             ("炸弹.xlsx", samples.office_bomb(), "展开后过大"),
-            ("旧文字.txt", "国标编码".encode("gbk"), "不在可接收之列"),
+            ("西文.txt", "café naïve".encode("latin-1"), "不是 UTF-8 或 GB18030 编码的文本"),
+            ("记事本.txt", "国标编码".encode("utf-16"), "另存为 UTF-8"),
+            ("记事本.txt", "国标编码 42".encode("utf-16-le"), "另存为 UTF-8"),
+            ("控制符.txt", "国标\x02编码".encode("gbk"), "另存为 UTF-8"),
+            ("加密.docx", samples.compound("EncryptedPackage"), "设有打开密码"),
+            ("加密.xlsx", samples.compound("EncryptedPackage"), "设有打开密码"),
+            ("加密.doc", samples.compound("WordDocument", LOCKED_FIB), "设有打开密码"),
+            ("限权.doc", samples.compound("\tDRMContent"), "受权限保护"),
+            ("改名.docx", samples.OLD_WORD, "是旧格式改了扩展名"),
+            ("改名.doc", samples.office_file(), "内容与扩展名不符"),
+            ("网页.doc", b"\r\n<html><body>x</body></html>", "内容与扩展名不符"),
+            ("富文本.doc", rb"{\rtf1\ansi x}", "内容与扩展名不符"),
         ):
             with pytest.raises(InputRefused, match=sentence) as refused:
                 actions.look_into(content, name)

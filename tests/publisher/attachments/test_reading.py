@@ -38,7 +38,9 @@ def test_word_excel_and_text_files_give_their_words(tmp_path: Path) -> None:
     book.active["A1"] = "渗漏点"
     book.save(content)
     assert "渗漏点" in reading.text_of(kept(tmp_path, content.getvalue()), reading.EXCEL)
-    assert reading.text_of(kept(tmp_path, "纯文本".encode()), reading.TEXT) == "纯文本"
+    for encoding in ("utf-8", "gb18030"):
+        content = "纯文本㐀".encode(encoding)
+        assert reading.text_of(kept(tmp_path, content), f"{reading.TEXT}{encoding}") == "纯文本㐀"
 
 
 def test_a_pdf_gives_its_words(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ from publisher.retrospect.model import State as FileState
 from publisher.serials.model import Serial, Series
 from tests import factories
 from tests.factories import Browser
+from tests.publisher.attachments import samples
 from tests.publisher.retrospect import papers
 
 pytestmark = pytest.mark.usefixtures("records", "no_office_program")
@@ -309,6 +311,38 @@ class TestUploads:
         assert kinds == ["OldFile", "str"]
         assert "程序.exe" in str(found[1])
 
+    def test_a_zip_is_read_no_further_than_it_says_and_one_damaged_file_hides_no_other(
+        self, settings: Settings, archivist: Person
+    ) -> None:
+        stream = io.BytesIO(samples.lying_package())
+        with zipfile.ZipFile(stream, "a") as package:
+            package.writestr("第13期.pdf", papers.pdf())
+        stream.seek(0)
+        tracemalloc.start()
+        found = entering.keep_upload(
+            FileStorage(stream, "旧刊.zip"),
+            settings,
+            tells_counters=True,
+            by=archivist,
+            at=clock.now(),
+        )
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 16 << 20
+        assert found[0] == "“2015年第12期.txt”在压缩包里已损坏，没有收。"
+        assert isinstance(found[1], OldFile)
+
+    def test_a_text_in_the_older_chinese_encoding_comes_in_as_it_is(
+        self, app: Flask, settings: Settings, archivist: Person
+    ) -> None:
+        content = "政务信息\n第12期\n2015年3月9日\n清溪县推行一窗通办".encode("gb18030")
+        old = taken(content, "2015年第12期.txt", settings, archivist)
+        assert old.state == FileState.REVIEW
+        assert "清溪县推行一窗通办" in str(old.draft)
+        assert old.attachment.media_type == "text/plain; charset=gb18030"
+        answer = Browser(app, archivist).get(f"/retrospect/files/{old.id}/original")
+        assert answer.data == content
+
     def test_a_page_takes_several_files(self, app: Flask, archivist: Person) -> None:
         browser = Browser(app, archivist)
         answer = browser.post(
@@ -342,7 +376,11 @@ class TestUploads:
 
 class TestCommand:
     def test_a_folder_is_taken_in_and_the_rest_goes_on(
-        self, settings: Settings, archivist: Person, tmp_path: Path
+        self,
+        settings: Settings,
+        archivist: Person,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         (settings.instance / "config.toml").write_text(
             f'secret_key = "{"测" * 40}"\n', encoding="utf-8"
@@ -351,31 +389,28 @@ class TestCommand:
         (folder / "2015").mkdir(parents=True)
         (folder / "2015" / "12.pdf").write_bytes(papers.pdf())
         (folder / "2015" / "bad.docx").write_bytes(b"PK broken")
+        (folder / "2015" / "13.docx").write_bytes(samples.compound("EncryptedPackage"))
         (folder / "readme.md").write_text("不收", encoding="utf-8")
+        (folder / "Thumbs.db").write_bytes(b"x")
         account = archivist.account
         db.session.rollback()
-        done = CliRunner().invoke(
-            cli.cli,
-            [
-                "--instance",
-                str(settings.instance),
-                "archive",
-                "import",
-                str(folder),
-                "--as",
-                account,
-                "--tell-counters",
-                "--json",
-            ],
-        )
+        instance = ("--instance", str(settings.instance))
+        words = (*instance, "archive", "import", str(folder), "--as", account, "--tell-counters")
+        done = CliRunner().invoke(cli.cli, [*words, "--json"])
         assert done.exit_code == 2, done.output
         reports = json.loads(done.output)
-        assert [one["state"] for one in reports] == ["entered", "refused"]
+        assert [one["state"] for one in reports] == ["entered", "refused", "refused", "passed_over"]
+        assert "打开密码" in reports[1]["said"]
         db.session.expire_all()
         found = db.session.scalars(select(Issue)).unique().all()
         assert [one.state for one in found] == [State.ENTERED]
         names = list(archive.Store(settings.archive_root).objects())
         assert names == ["zwxx-2015-012"]
+        db.session.rollback()
+        monkeypatch.setattr(cli, "SPARSE", 0)
+        told = CliRunner().invoke(cli.cli, words).output
+        assert told.startswith("已读 1／4 个文件\n")
+        assert told.endswith("重复 1 件；没有收 3 个\n")
 
 
 class TestWithdrawn:
