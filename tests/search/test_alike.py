@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from datasketch import MinHash
+
 from search import Change, open_engine
-from search.alike import bands, share, shingles
+from search.alike import BANDS, ROWS, bands, share, shingles, signature
+from search.analysis import fold, simplify
 from tests.search.factories import STAFF, record
 
 TEXT = (
@@ -38,6 +41,22 @@ def test_signatures_do_not_change_with_process_or_spelling() -> None:
     assert len(bands(TEXT)) == 42
     assert bands("太短") == []
     assert share(shingles(TEXT), shingles("")) == 0
+
+
+def test_signatures_are_those_of_datasketch() -> None:
+    for text in (TEXT, OTHER, "雲汀" * 3000 + "一库一策", "𠮷野家" * 40):
+        made = MinHash(num_perm=ROWS * BANDS, hashfunc=int, scheme="affine64")
+        made.update_batch(shingles(text).tolist())
+        assert made.hashvalues.tolist() == signature(shingles(text)).tolist()
+
+
+def test_a_text_simplified_already_has_the_same_bands() -> None:
+    for text in (
+        TEXT,
+        "雲汀市水務局組織力量對全市二十七座水庫開展拉網式排查，發現隱患。",
+        "㎡㎢" * 9000,
+    ):
+        assert bands(text, simplified=simplify(fold(text))) == bands(text)
 
 
 def test_related_items_share_rare_words(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from search.alike import COMPARED, bands
 from search.analysis import Words, fold, simplify
 from search.dates import as_number
 from search.engines.whoosh.arrays import Array, smallest, write_arrays
-from search.engines.whoosh.grams import WORD_FLAG, Grams, gram_text, grams, joined
+from search.engines.whoosh.grams import BETWEEN_PARTS, WORD_FLAG, Grams, gram_text, grams, joined
 from search.engines.whoosh.postings import Entries, FieldArrays, Ints, collate, stable_order
 from search.engines.whoosh.schema import SCORED, STYLES, Style, whole_number
 from search.numbers import number_terms
@@ -51,26 +51,30 @@ class SegmentBuilder:
         doc = self.doc_count
         parts = [fold(part) for part in record.parts]
         text = joined(parts)
-        self._add_text(doc, text, len(parts[0]))
+        simplified = simplify(text)
+        self._add_text(doc, text, simplified, len(parts[0]))
         words = self._words.of(text)
         self._plain["words"].add(doc, words)
         self._lengths["words"].append(len(words))
         self._add_exact(doc, record, number_text=parts[-1])
+        if record.kind in COMPARED:
+            first = len(parts[0]) + len(BETWEEN_PARTS)
+            own = simplified[first : first + len(parts[1])]
+            self._plain["bands"].add(doc, bands(record.text, simplified=own))
         self._stored.append(stored_bytes(record))
 
-    def _add_text(self, doc: int, text: str, title_length: int) -> None:
+    def _add_text(self, doc: int, text: str, simplified: str, title_length: int) -> None:
         body = grams(text)
         self._grams["body"].add(doc, body)
         self._lengths["body"].append(body.count)
         title = _within(body, title_length)
         self._grams["title"].add(doc, title)
         self._lengths["title"].append(title.count)
-        simplified = simplify(text)
         if simplified != text:
             self._grams["folded"].add(doc, grams(simplified))
 
     def _add_exact(self, doc: int, record: Record, *, number_text: str) -> None:
-        exact: dict[str, Iterable[str]] = {
+        exact: dict[str, Collection[str]] = {
             "id": [record.id],
             "digest": [record.digest],
             "readers": record.readers,
@@ -82,11 +86,11 @@ class SegmentBuilder:
             "thread": _texts(record.thread),
             "about": dict.fromkeys(record.about),
             "rank": _numbers(record.rank),
-            "bands": bands(record.text) if record.kind in COMPARED else (),
         }
         exact.update({name: dict.fromkeys(record.facet(name)) for name in FACETS})
         for name, terms in exact.items():
-            self._plain[name].add(doc, terms)
+            if terms:
+                self._plain[name].add(doc, terms)
 
     def write(self, path: Path) -> None:
         """Write the segment's file, safely on the disk."""
