@@ -55,6 +55,12 @@ class Job:
         else:
             queue[self.name](*values)
 
+    def queued(self) -> set[tuple[Any, ...]]:
+        """With which values it waits to be done; what a dead process had begun is not in it."""
+        huey = current_app.extensions.get("huey")
+        waiting = huey.pending() if huey is not None else []
+        return {tuple(one.args) for one in waiting if one.name == self.name}
+
 
 def job(function: Callable[..., None]) -> Job:
     """Make a function a job."""

@@ -90,7 +90,7 @@ def _take_in(path: Path, *, by_id: int, tells: bool) -> dict[str, object]:
     db.session.commit()
     number = old.id
     db.session.rollback()
-    while entering.read(number, settings()):
+    while entering.read(number, settings(), wait=True):
         pass
     old = queries.old_file(number)
     doubts = old.draft.get("doubts", {}) if old.state == State.REVIEW else {}

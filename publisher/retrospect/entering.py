@@ -96,12 +96,17 @@ def _kept_or_why(  # noqa: PLR0917 - what `keep` is given
         return error.sentence
 
 
-def read(number: int, office: Settings) -> bool:
+def read(number: int, office: Settings, *, wait: bool = False) -> bool:
     """Read a waiting file and decide: entered, laid before a person, duplicate or unreadable.
 
     A scan is read a page at a time, so that a signed issue need not wait behind sixty; says whether
-    there is more to read.
+    there is more to read. What somebody else reads just now is left to him, or waited for.
     """
+    with readings.held(number, office, wait=wait) as is_ours:
+        return is_ours and _read(number, office)
+
+
+def _read(number: int, office: Settings) -> bool:
     old = queries.old_file(number)
     if old.state != State.WAITING:
         return False

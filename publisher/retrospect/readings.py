@@ -7,15 +7,17 @@ down before the next begins, and the work goes on there.
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
-from publisher import clock
 from publisher.config import Settings
 from publisher.publication import press, staging
 from publisher.retrospect import scans
@@ -30,8 +32,7 @@ DPI = 80
 MOST_PICTURES = 60
 MARK = "#b7791f"
 """Around what was not read well: the colour of a warning in the house's styles."""
-GIVEN_UP = 300
-"""Seconds after which nobody is at work on a page any more."""
+LOCK = "lock"
 
 
 def folder_of(number: int, office: Settings) -> Path:
@@ -86,11 +87,23 @@ def read_page(number: int, page: int, office: Settings) -> None:
     staging.write_durably(_path(folder, page), json.dumps(value).encode())
 
 
-def is_at_work(number: int, office: Settings) -> bool:
-    """Whether a page of it was read a moment ago, so that somebody will go on."""
-    folder = folder_of(number, office)
-    times = [one.stat().st_mtime for one in folder.glob("*.json")] if folder.is_dir() else []
-    return bool(times) and clock.now().timestamp() - max(times) < GIVEN_UP
+@contextmanager
+def held(number: int, office: Settings, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a file while something of it is read; says whether nobody else does.
+
+    It ends with the process, so whoever comes next need not guess whether the last one still lives.
+    """
+    path = folder_of(number, office) / LOCK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
 
 
 def whole(number: int, extract: Extract, office: Settings) -> Extract:

@@ -22,10 +22,11 @@ def read_old_file(number: int) -> None:
 
 @every_minute
 def take_up() -> None:
-    """Read the files whose job was lost."""
+    """Read the files whose job was lost: with a process that died, or before it was queued."""
     waiting = queries.waiting()
     db.session.rollback()
-    lost = [one for one in waiting if not readings.is_at_work(one, settings())]
+    queued = read_old_file.queued()
+    lost = [one for one in waiting if (one,) not in queued]
     for number in lost[:AT_ONCE]:
         read_old_file(number)
 

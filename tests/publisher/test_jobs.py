@@ -11,6 +11,8 @@ from flask import Flask
 
 import publisher
 from publisher import jobs
+from publisher.config import Settings
+from publisher.retrospect.tasks import read_old_file
 
 ROOMS = sorted(path.parent.name for path in Path(publisher.__file__).parent.glob("*/tasks.py"))
 
@@ -46,3 +48,19 @@ class TestTend:
         jobs.tend(app)
         assert called == ["next"]
         assert "磁盘已满" in caplog.text
+
+
+class TestQueued:
+    def test_what_waits_is_told_until_somebody_takes_it(self, settings: Settings) -> None:
+        app = publisher.create_app(settings)
+        with app.app_context():
+            assert read_old_file.queued() == set()
+            read_old_file.later(7)
+            read_old_file.later(8)
+            assert read_old_file.queued() == {(7,), (8,)}
+            app.extensions["huey"].dequeue()
+            assert read_old_file.queued() == {(8,)}
+
+    def test_where_jobs_are_done_at_once_none_waits(self, app: Flask) -> None:
+        with app.app_context():
+            assert read_old_file.queued() == set()

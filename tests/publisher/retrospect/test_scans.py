@@ -255,11 +255,25 @@ class TestOffice:
         assert readings.progress(number, settings) == (0, 2)
         assert entering.read(number, settings)
         assert readings.progress(number, settings) == (1, 2)
-        assert readings.is_at_work(number, settings)
-        tasks.read_old_file(number)
+        with readings.held(number, settings):
+            assert not entering.read(number, settings)
+            assert readings.progress(number, settings) == (1, 2)
+        db.session.rollback()
+        # Nobody holds it and nobody will come to it: it is gone on with in the same minute.
+        tasks.take_up()
         db.session.expire_all()
         assert queries.old_file(number).state == State.REVIEW
         assert not list(readings.folder_of(number, settings).glob("*.json"))
+
+    def test_what_waits_in_the_queue_is_not_read_a_second_time(
+        self, settings: Settings, archivist: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        number = self.taken(settings, archivist).id
+        db.session.rollback()
+        monkeypatch.setattr(type(tasks.read_old_file), "queued", lambda _job: {(number,)})
+        tasks.take_up()
+        db.session.expire_all()
+        assert queries.old_file(number).state == State.WAITING
 
     def test_without_the_part_a_scan_is_kept_and_may_be_typed(
         self,
