@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -22,7 +22,7 @@ from publisher.database import db
 from publisher.errors import PublisherError
 from publisher.filing import records
 from publisher.followups.model import Case, Report
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, Paper
 from publisher.publication import audit, papers
 from publisher.publication.model import Publication, Step
 
@@ -31,6 +31,16 @@ SETTLED = timedelta(minutes=10)
 """So long after the first change of an object its papers are kept, with what changed meanwhile."""
 NAMED = re.compile(r"named-(\d{6,})")
 """The archive's name of an instruction for named people only."""
+ELSEWHERE = re.compile(r"paper-(\d{6,})")
+"""The archive's name of a paper from elsewhere, with what was written on it."""
+
+
+_ON_A_PAPER = and_(
+    Instruction.paper_id.is_not(None),
+    Instruction.issue_id.is_(None),
+    Instruction.is_restricted.is_(False),
+)
+"""What stands on a paper alone: where an issue of ours carried the item, it lies with the issue."""
 
 
 @dataclass
@@ -44,6 +54,11 @@ class _Waiting:
 def named_object(instruction_id: int) -> str:
     """The archive's name of an instruction for named people only; it tells no issue."""
     return f"named-{instruction_id:06d}"
+
+
+def paper_object(paper_id: int) -> str:
+    """The archive's name of a paper that is no issue of ours; what was written on it lies there."""
+    return f"paper-{paper_id:06d}"
 
 
 _elsewhere: list[Callable[[str], int | None]] = []
@@ -61,6 +76,12 @@ def _named_objects() -> Iterable[str]:
         Instruction.is_restricted, Instruction.number.is_not(None)
     )
     return [named_object(number) for number in db.session.scalars(statement)]
+
+
+@audit.knows_objects
+def _papers_from_elsewhere() -> Iterable[str]:
+    statement = select(Instruction.paper_id).where(_ON_A_PAPER, Instruction.number.is_not(None))
+    return [paper_object(number) for number in db.session.scalars(statement.distinct()) if number]
 
 
 def take_up(at: datetime, office: Settings, *, all_at_once: bool = False) -> None:
@@ -106,7 +127,7 @@ def _objects(keys: Iterable[str]) -> dict[str, str]:
 
     Registering an instruction and announcing an issue are told as well, so nothing is missed.
     """
-    wanted: dict[str, set[int]] = {"instruction": set(), "issue": set()}
+    wanted: dict[str, set[int]] = {"instruction": set(), "issue": set(), "adoption": set()}
     for key in keys:
         kind, _colon, number = key.partition(":")
         wanted[kind].add(int(number))
@@ -116,24 +137,38 @@ def _objects(keys: Iterable[str]) -> dict[str, str]:
         .where(Publication.issue_id.in_(wanted["issue"]))
     )
     found = {f"issue:{number}": name for number, name in db.session.execute(published)}
-    registered = (
-        select(Instruction.id, Instruction.is_restricted, Publication.object_id)
-        .join(Publication, Publication.issue_id == Instruction.issue_id)
-        .where(Instruction.id.in_(wanted["instruction"]), Instruction.number.is_not(None))
-        .where(Publication.state == Step.PUBLISHED)
+    found |= {f"adoption:{number}": paper_object(number) for number in wanted["adoption"]}
+    came_out = and_(
+        Publication.issue_id == Instruction.issue_id, Publication.state == Step.PUBLISHED
     )
-    for one, is_restricted, name in db.session.execute(registered):
-        found[f"instruction:{one}"] = named_object(one) if is_restricted else name
+    registered = (
+        select(
+            Instruction.id,
+            Instruction.is_restricted,
+            Instruction.issue_id,
+            Instruction.paper_id,
+            Publication.object_id,
+        )
+        .outerjoin(Publication, came_out)
+        .where(Instruction.id.in_(wanted["instruction"]), Instruction.number.is_not(None))
+    )
+    for one, is_restricted, issue_id, paper_id, name in db.session.execute(registered):
+        lies = name
+        if issue_id is None and paper_id is not None:
+            lies = paper_object(paper_id)
+        if lies is not None:
+            found[f"instruction:{one}"] = named_object(one) if is_restricted else lies
     return found
 
 
 def _bring(name: str, numbers: list[int], office: Settings, at: datetime) -> None:
     """Bring one object's papers into the archive, where they are not there as they are now."""
-    is_named = NAMED.fullmatch(name) is not None
+    is_alone = NAMED.fullmatch(name) is not None or ELSEWHERE.fullmatch(name) is not None
     drawer, known = _drawer(name), papers.archived(name)
-    beside = None if is_named else papers.latest_edition(name)
+    beside = None if is_alone else papers.latest_edition(name)
+    title = beside.title if beside else _title_of(name)
     kept = known.digest if known else ""
-    if beside is None and not is_named:
+    if beside is None and not is_alone:
         return  # The next edition is on its way; it is told of when it comes out.
     if not drawer and not kept:
         papers.dismiss(numbers)
@@ -149,8 +184,15 @@ def _bring(name: str, numbers: list[int], office: Settings, at: datetime) -> Non
     if digest == kept:
         papers.dismiss(numbers)
         return
-    made = papers.keep(name, files, beside, office, at=at)
+    made = papers.keep(name, files, beside, office, title=title, at=at)
     papers.conclude(name, made, version, digest, numbers, at=at)
+
+
+def _title_of(name: str) -> str:
+    """What an object that stands alone is called; what only named people may know tells nothing."""
+    found = ELSEWHERE.fullmatch(name)
+    paper = db.session.get(Paper, int(found[1])) if found else None
+    return paper.name if paper else "限定知悉范围"
 
 
 def _drawer(name: str) -> records.Drawer:
@@ -169,6 +211,8 @@ def _drawer(name: str) -> records.Drawer:
     )
     if named := NAMED.fullmatch(name):
         statement = statement.where(Instruction.id == int(named[1]), Instruction.is_restricted)
+    elif elsewhere := ELSEWHERE.fullmatch(name):
+        statement = statement.where(Instruction.paper_id == int(elsewhere[1]), _ON_A_PAPER)
     else:
         editions = select(Publication.issue_id).where(
             Publication.object_id == name, Publication.state == Step.PUBLISHED

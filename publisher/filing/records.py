@@ -22,7 +22,7 @@ from publisher.attachments.model import Attachment
 from publisher.errors import PublisherError
 from publisher.followups.model import Case, Report, ReportState
 from publisher.instructions import ink
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, Paper
 
 FORM = 1
 """The version of the records' form."""
@@ -133,8 +133,24 @@ def _instruction(one: Instruction, cases: Iterable[Case]) -> Drawer:
         "cases": [case.number_text for case in cases],
         "files": told,
     }
+    if one.paper is not None and one.issue is None:
+        record["elsewhere"] = _paper(one.paper)
     files[f"{folder}/instruction.json"] = Drawn(_as_json(record))
     return files
+
+
+def _paper(paper: Paper) -> Mapping[str, Any]:
+    """The paper from elsewhere that an instruction stands on."""
+    return {
+        "kind": paper.kind.source_word,
+        "office": paper.office,
+        "publication": paper.publication,
+        "number": paper.number,
+        "title": paper.title,
+        "date": _day(paper.dated_on),
+        "level": paper.level.source_word if paper.level else "",
+        "item": {"id": f"item-{paper.item.id}", "title": paper.item.title} if paper.item else None,
+    }
 
 
 def _case(case: Case) -> Drawer:

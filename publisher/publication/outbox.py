@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from publisher.publication.model import OutboxEntry, PaperDue
 
-PAPERS = ("instruction:", "issue:")
-"""What the archive keeps beside an edition hangs on these."""
+PAPERS = ("instruction:", "issue:", "adoption:")
+"""What the archive keeps of instructions and their results hangs on these."""
 
 
 def tell(session: Session, key: str, at: datetime) -> None:

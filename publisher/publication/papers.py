@@ -130,13 +130,13 @@ def keep(
     beside: Beside | None,
     office: Settings,
     *,
+    title: str,
     at: datetime,
 ) -> int:
     """Put papers into the archive; the same ones again make no version. Gives the version.
 
     Nothing is committed and no transaction is needed. Raises `PublicationFailed`.
     """
-    title = beside.title if beside else "限定知悉范围"
     try:
         receipt = stores.store(office, reached=reached).deposit(
             archive.Deposit(

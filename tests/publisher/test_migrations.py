@@ -9,13 +9,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, inspect, select, text
 
 from publisher import cli, database, fitting, migrations
 from publisher.config import write_first_config
 from publisher.database import Base, db
 from publisher.errors import SettingsWrong
-from publisher.instructions.model import Instruction
+from publisher.instructions.model import Instruction, Paper, PaperKind
+from publisher.publication.model import PaperDue
 from tests import factories
 
 
@@ -65,6 +66,26 @@ class TestWithRecords:
             assert kept is not None
             assert (kept.issue_id, kept.number_text) == (issue, "批〔2026〕1号")
             assert (kept.series, kept.may_print, kept.is_restricted) == ("批", True, False)
+
+    def test_what_was_written_on_papers_from_elsewhere_waits_for_the_archive(
+        self, app: Flask
+    ) -> None:
+        with app.app_context(), database.writing():
+            on_issue, on_paper = factories.instruction(), factories.instruction()
+            officer = on_paper.registered_by
+            assert officer is not None
+            on_paper.issue = None
+            on_paper.paper = Paper(
+                kind=PaperKind.OLD, title="旧件", kept_by=officer, kept_at=factories.AT
+            )
+            db.session.commit()
+            db.session.execute(delete(PaperDue))
+            db.session.commit()
+            migrations.downgrade(db.engine, "0025")
+            migrations.upgrade(db.engine)
+            due = list(db.session.scalars(select(PaperDue.key)))
+            assert due == [f"instruction:{on_paper.id}"]
+            assert on_issue.id != on_paper.id
 
 
 class TestDowngrade:

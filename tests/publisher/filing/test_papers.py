@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import ocfl
@@ -25,9 +26,10 @@ from publisher.filing.model import PackageState
 from publisher.followups import actions as followups
 from publisher.followups.model import ReportStage
 from publisher.instructions import actions as instructions
-from publisher.instructions.model import Instruction, InstructionFile
+from publisher.instructions.model import Instruction, InstructionFile, Paper, PaperKind
 from publisher.issues import queries as issues
 from publisher.issues.model import Issue, State
+from publisher.people.model import Level
 from publisher.people.permission import Role
 from publisher.publication import actions as publication
 from publisher.publication import audit, outbox, press, stores, tasks
@@ -215,6 +217,122 @@ class TestIntoTheArchive:
         told(factories.instruction(issue_=published(), registered=False))
         brought(settings)
         assert versions(settings) == 1
+
+
+def on_a_paper(settings: Settings, *, restricted: bool = False) -> Instruction:
+    """An instruction in the register, on what a higher office printed."""
+    officer = factories.person(Role.OFFICER)
+    paper = Paper(
+        kind=PaperKind.ADOPTED,
+        title="清溪县“一窗通办”",
+        office="省政府办公厅",
+        publication="专报信息",
+        number="2026年第88期",
+        level=Level.PROVINCE,
+        dated_on=date(2026, 11, 12),
+        kept_by=officer,
+        kept_at=AT,
+    )
+    db.session.add(paper)
+    made = factories.instruction(issue_=published(), registered=False)
+    made.issue, made.item, made.paper, made.is_restricted = None, None, paper, restricted
+    original = scan(settings, f"%PDF-{made.id}".encode())
+    made.files.append(InstructionFile(attachment=original))
+    if restricted:
+        made.series = "限批"
+    instructions.register(made, number=made.id, proposal="", by=officer, at=AT)
+    told(made)
+    return made
+
+
+class TestOnAPaperFromElsewhere:
+    def test_it_is_an_object_with_its_case_and_report_in_the_same_form(
+        self, settings: Settings
+    ) -> None:
+        made = on_a_paper(settings)
+        case = factories.case(instruction_=made)
+        told(made)
+        brought(settings)
+        name = papers.paper_object(made.paper_id or 0)
+        folder = f"instructions/2026-{made.number:04d}"
+        assert set(in_archive(settings, name)) == {
+            f"{folder}/instruction.json",
+            f"{folder}/scan-1.pdf",
+            f"reports/2026-{case.number:04d}/case.json",
+        }
+        store = stores.store(settings)
+        record = json.loads(store.read(name, f"{folder}/instruction.json"))
+        assert record["issue"] is None
+        assert record["paper"] == "省政府办公厅《专报信息》2026年第88期《清溪县“一窗通办”》"
+        assert record["elsewhere"] == {
+            "kind": "上级采用",
+            "office": "省政府办公厅",
+            "publication": "专报信息",
+            "number": "2026年第88期",
+            "title": "清溪县“一窗通办”",
+            "date": "2026-11-12",
+            "level": "省级",
+            "item": None,
+        }
+        [version] = store.versions(name)
+        assert version.message.startswith("省政府办公厅《专报信息》2026年第88期")
+        assert list(audit.verify(settings)) == []
+        assert not [key for _number, key, _at in kept_papers.due() if not key.startswith("issue:")]
+
+    def test_what_changes_makes_a_version_and_the_same_makes_none(self, settings: Settings) -> None:
+        made = on_a_paper(settings)
+        brought(settings)
+        told(made)
+        brought(settings)
+        name = papers.paper_object(made.paper_id or 0)
+        assert versions(settings, name) == 1
+        assert made.paper is not None
+        made.paper.level = Level.STATE
+        outbox.tell(db.session, f"adoption:{made.paper_id}", AT)
+        db.session.commit()
+        brought(settings)
+        assert versions(settings, name) == 2
+
+    def test_it_is_missed_where_it_is_gone_and_told_where_it_waits(
+        self, settings: Settings
+    ) -> None:
+        made = on_a_paper(settings)
+        waited = AT + timedelta(days=2)
+        assert kept_papers.overdue(waited) == 1
+        brought(settings)
+        assert kept_papers.overdue(waited) == 0
+        store = stores.store(settings)
+        name = papers.paper_object(made.paper_id or 0)
+        shutil.rmtree(settings.archive_root / store.place_of(name))
+        assert [(one.code, one.object_id) for one in audit.verify(settings)] == [("R03", name)]
+
+    def test_one_for_named_people_only_tells_no_paper(self, settings: Settings) -> None:
+        made = on_a_paper(settings, restricted=True)
+        brought(settings)
+        names = set(stores.store(settings).objects())
+        assert papers.named_object(made.id) in names
+        assert papers.paper_object(made.paper_id or 0) not in names
+        assert list(audit.verify(settings)) == []
+
+    def test_a_paper_that_nobody_wrote_on_makes_no_object(self, settings: Settings) -> None:
+        made = on_a_paper(settings)
+        brought(settings)
+        before = set(stores.store(settings).objects())
+        outbox.tell(db.session, f"adoption:{(made.paper_id or 0) + 1}", AT)
+        db.session.commit()
+        brought(settings)
+        assert set(stores.store(settings).objects()) == before
+        assert not [key for _number, key, _at in kept_papers.due() if not key.startswith("issue:")]
+
+    def test_of_an_item_that_an_issue_of_ours_carried_it_lies_with_the_issue(
+        self, settings: Settings
+    ) -> None:
+        made = on_a_paper(settings)
+        made.issue = db.session.scalars(select(Issue)).unique().one()
+        db.session.commit()
+        brought(settings)
+        assert papers.paper_object(made.paper_id or 0) not in set(stores.store(settings).objects())
+        assert list(audit.verify(settings)) == []
 
 
 class TestForNamedPeopleOnly:
