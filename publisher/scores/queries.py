@@ -18,7 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
@@ -173,9 +173,10 @@ class Standing:
     rank: int
     unit: Unit
     submitted: int
-    """Sent in within the period."""
+    """Sent in within the period; one that was given back and sent in again counts once, on the day
+    it came in first."""
     used: int
-    """Of those, how many an issue has used by now."""
+    """Of those, how many an issue has used by now, in whatever version."""
     adopted: int
     """How often something of the unit's was printed within the period, whenever it was sent in; in
     two serials counts twice."""
@@ -197,18 +198,7 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
     """The units of a group by points between two days, both included; equal points, equal rank."""
     first = datetime.combine(start, time.min, OFFICE_ZONE)
     last = datetime.combine(end, time.max, OFFICE_ZONE)
-    submitted = {
-        unit_id: (sent, used or 0)
-        for unit_id, sent, used in db.session.execute(
-            select(
-                Submission.unit_id,
-                func.count(),
-                func.sum(case((Submission.state == SubmissionState.ADOPTED, 1), else_=0)),
-            )
-            .where(Submission.submitted_at.between(first, last))
-            .group_by(Submission.unit_id)
-        )
-    }
+    submitted = _sent_in(first, last)
     earned: dict[int, dict[Event, tuple[int, float]]] = {}
     statement = (
         select(
@@ -251,6 +241,28 @@ def ranking(group: UnitGroup, start: date, end: date) -> list[Standing]:
             )
         )
     return standings
+
+
+def _sent_in(first: datetime, last: datetime) -> dict[int, tuple[int, int]]:
+    """How many each unit sent in between two moments, and how many of those are used by now."""
+    versions = (
+        select(Submission.id, Submission.id.label("first"), Submission.unit_id, Submission.state)
+        .where(Submission.replaces_id.is_(None), Submission.submitted_at.between(first, last))
+        .cte("versions", recursive=True)
+    )
+    better = aliased(Submission)
+    versions = versions.union_all(
+        select(better.id, versions.c.first, versions.c.unit_id, better.state).join(
+            versions, better.replaces_id == versions.c.id
+        )
+    )
+    used = case((versions.c.state == SubmissionState.ADOPTED, versions.c.first))
+    statement = select(
+        versions.c.unit_id,
+        func.count(versions.c.first.distinct()),
+        func.count(used.distinct()),
+    ).group_by(versions.c.unit_id)
+    return {unit: (sent, taken) for unit, sent, taken in db.session.execute(statement)}
 
 
 def adoptions(start: date, end: date) -> dict[int, dict[str, int]]:

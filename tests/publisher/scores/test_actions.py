@@ -296,6 +296,29 @@ class TestRanking:
         (before,) = queries.ranking(UnitGroup.COUNTY, date(2026, 10, 1), date(2026, 10, 31))
         assert (before.adopted, before.adoption_rate) == (0, "100.0%")
 
+    def test_what_is_sent_in_again_counts_once_when_it_came_in_first(self) -> None:
+        reporter = factories.person(Role.REPORTER, unit_=factories.unit())
+        first, second, third = (
+            factories.submission(
+                by=reporter, submitted_at=datetime(2026, *day, 9, 0, tzinfo=OFFICE_ZONE)
+            )
+            for day in ((10, 30), (10, 31), (11, 2))
+        )
+        second.replaces, third.replaces = first, second
+        first.state = second.state = SubmissionState.RESUBMITTED
+        third.state = SubmissionState.ADOPTED
+        lost = factories.submission(
+            by=reporter, submitted_at=datetime(2026, 11, 3, 9, 0, tzinfo=OFFICE_ZONE)
+        )
+        lost.state = SubmissionState.RETURNED
+        db.session.commit()
+        (october,) = queries.ranking(UnitGroup.COUNTY, date(2026, 10, 1), date(2026, 10, 31))
+        assert (october.submitted, october.used, october.adoption_rate) == (1, 1, "100.0%")
+        (november,) = queries.ranking(UnitGroup.COUNTY, date(2026, 11, 1), date(2026, 11, 30))
+        assert (november.submitted, november.used) == (1, 0)
+        (both,) = queries.ranking(UnitGroup.COUNTY, date(2026, 10, 1), date(2026, 11, 30))
+        assert (both.submitted, both.used) == (2, 1)
+
     def test_a_unit_abolished_since_keeps_its_place_in_the_months_it_earned(self) -> None:
         unit, other = factories.unit("清溪县"), factories.unit("白石县")
         self.entry(unit, 3)
