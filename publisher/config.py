@@ -181,6 +181,11 @@ class Settings:
         return self.instance / "index"
 
     @property
+    def pictures_path(self) -> Path:
+        """Photos in the size of a page; made again where they are lost."""
+        return self.instance / "pictures"
+
+    @property
     def files_path(self) -> Path:
         """Where uploads are kept under their digests."""
         return self.instance / "files"

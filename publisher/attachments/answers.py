@@ -6,13 +6,18 @@ import io
 
 from flask import Response, send_file
 
-from publisher.attachments import queries
+from publisher.attachments import pictures, queries
 from publisher.attachments.model import Attachment
 from publisher.settings import settings
 
 
-def send(attachment: Attachment, *, inline: bool = False) -> Response:
-    """Send a file: photos and PDF may be shown in place, everything else is a download."""
+def send(attachment: Attachment, *, inline: bool = False, fitting: bool = False) -> Response:
+    """Send a file: photos and PDF may be shown in place, everything else is a download.
+
+    `fitting` sends a photo in the size that a page shows it in; the original is one tap away.
+    """
+    if fitting and attachment.is_photo:
+        return _send_fitting(attachment)
     showable = attachment.is_photo or attachment.media_type == "application/pdf"
     return send_file(
         io.BytesIO(queries.content(attachment, settings().files_path)),
@@ -20,4 +25,15 @@ def send(attachment: Attachment, *, inline: bool = False) -> Response:
         as_attachment=not (inline and showable),
         download_name=attachment.name,
         etag=attachment.digest,
+    )
+
+
+def _send_fitting(attachment: Attachment) -> Response:
+    folder = settings().pictures_path
+    found = pictures.kept(attachment.digest, folder) or pictures.fitting(
+        queries.content(attachment, settings().files_path), attachment.media_type, folder
+    )
+    content, media_type = found
+    return send_file(
+        io.BytesIO(content), mimetype=media_type, etag=f"{attachment.digest}-{len(content)}"
     )

@@ -322,7 +322,8 @@ def revisions(number: int) -> str:
 @allowed(Permission.Items.SEE)
 def file(number: int, attachment: int) -> Response:
     """A photo or file of an item, by its attachment's number as texts name it."""
-    return send(queries.attachment_of(queries.item(number), attachment), inline=True)
+    found = queries.attachment_of(queries.item(number), attachment)
+    return send(found, inline=True, fitting="fitting" in request.args)
 
 
 @bp.post("/items/<int:number>/drop")

@@ -17,17 +17,24 @@ from publisher.publication.model import Publication
 NAMED = re.compile(r'((?:id|href)="#?)(item-\d+)(?=[-"])')
 """Where the page speaks of an article."""
 ARTICLE = re.compile(rb'<article class="issue.*</article>', re.DOTALL)
-PHOTO = re.compile(r'src="(photos/[A-Za-z0-9._-]+)"')
+PHOTO = re.compile(r'<img src="(photos/[A-Za-z0-9._-]+)"([^>]*)>')
 
 
 def reading_page(publication: Publication, office: Settings, photo: Callable[[str], str]) -> str:
     """The issue's own HTML, its photos at the addresses `photo` gives; raises `NotFound`.
 
+    A photo is shown in the size of the page and leads to its original.
+
     It was made by our press out of frozen content and is the archive's own file, so it is shown
     as it is.
     """
     found = _article(_Kept(publication, office))
-    return PHOTO.sub(lambda match: f'src="{photo(unescape(match[1]))}"', found)
+
+    def shown(match: re.Match[str]) -> str:
+        address = photo(unescape(match[1]))
+        return f'<a href="{address}?original"><img src="{address}"{match[2]}></a>'
+
+    return PHOTO.sub(shown, found)
 
 
 def blocks(publication: Publication, office: Settings) -> tuple[Block, ...]:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
 from publisher import clock, history
+from publisher.attachments import pictures
 from publisher.calls import queries as calls
 from publisher.calls import sheets as call_sheets
 from publisher.calls.routes import SEES as SEES_CALLS
@@ -285,9 +286,11 @@ def fetch(number: int, form: str) -> Redirect:
 @bp.get("/library/issues/<int:number>/photos/<name>")
 @allowed(Permission.Library.READ)
 def photo(number: int, name: str) -> Response:
-    """A photo of an issue, out of the archive."""
+    """A photo of an issue, out of the archive, as its page shows it; the original where asked."""
     content = kept.read(_publication(number), f"photos/{name}", settings())
     media_type = "image/png" if name.endswith(".png") else "image/jpeg"
+    if "original" not in request.args:
+        content, media_type = pictures.fitting(content, media_type, settings().pictures_path)
     return send_file(io.BytesIO(content), mimetype=media_type)
 
 

@@ -297,7 +297,7 @@ def preview() -> str:
     def address(key: str) -> str:
         if item is None or not key.isdigit():
             return ""
-        return url_for("editing.file", number=item, attachment=int(key))
+        return url_for("editing.file", number=item, attachment=int(key), fitting="")
 
     return layouts.preview_html(text, address)
 

@@ -98,7 +98,9 @@ def file(number: int, file_number: int) -> Response:
     """A photo or file of a submission."""
     submission = queries.submission(number, person=current_person())
     found = queries.file_of(submission, file_number)
-    return send(found.attachment, inline="inline" in request.args)
+    return send(
+        found.attachment, inline="inline" in request.args, fitting="fitting" in request.args
+    )
 
 
 def _may_answer(submission: Submission) -> bool:

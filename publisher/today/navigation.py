@@ -133,7 +133,7 @@ def photos_offered(item: Item, photos: Iterable[Attachment]) -> list[dict[str, A
         {
             "key": str(photo.id),
             "caption": photo.caption or photo.name,
-            "url": url_for("editing.file", number=item.id, attachment=photo.id),
+            "url": url_for("editing.file", number=item.id, attachment=photo.id, fitting=""),
         }
         for photo in photos
     ]

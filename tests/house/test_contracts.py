@@ -22,7 +22,7 @@ ALSO = frozenset({"commands", "tasks", "sheets", "finding"})
 """What several rooms hold: for the console, the worker, the printer and the index."""
 OWN = {
     "people": {"permission", "guard", "sign_in"},
-    "attachments": {"answers", "packages", "protection", "reading", "texts"},
+    "attachments": {"answers", "packages", "pictures", "protection", "reading", "texts"},
     "submissions": {"importing"},
     "issues": {"checking", "numbering", "places", "signing", "source", "told"},
     "publication": {

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from PIL import ImageFile
+from PIL import Image, ImageFile
 from werkzeug.datastructures import FileStorage
 
-from publisher.attachments import actions, queries
+from publisher.attachments import actions, pictures, queries
 from publisher.attachments.answers import send
 from publisher.attachments.model import Attachment
 from publisher.attachments.protection import is_locked
@@ -27,6 +27,42 @@ pytestmark = pytest.mark.usefixtures("records")
 def keep(content: bytes, name: str, folder: Path, at: datetime, caption: str = "") -> Attachment:
     upload = FileStorage(io.BytesIO(content), filename=name)
     return actions.keep_file(upload, folder=folder, by=factories.SYSTEM, at=at, caption=caption)
+
+
+class TestFitting:
+    """A page shows a photo in its own size; the original stays one tap away."""
+
+    def test_a_large_photo_is_made_smaller_once_and_stands_upright(self, tmp_path: Path) -> None:
+        noise = Image.effect_noise((4000, 2400), 90).convert("RGB")
+        stream, exif = io.BytesIO(), Image.Exif()
+        exif[0x0112] = 6
+        noise.save(stream, "JPEG", quality=95, exif=exif)
+        original = stream.getvalue()
+        made, media_type = pictures.fitting(original, "image/jpeg", tmp_path / "pictures")
+        with Image.open(io.BytesIO(made)) as image:
+            assert (image.size, media_type) == ((960, 1600), "image/jpeg")
+            assert not image.getexif()
+        assert len(made) * 4 < len(original)
+        (kept,) = (one for one in (tmp_path / "pictures").rglob("*") if one.is_file())
+        kept.write_bytes(b"as it was kept")
+        assert (
+            pictures.fitting(original, "image/jpeg", tmp_path / "pictures")[0] == b"as it was kept"
+        )
+
+    def test_what_fits_or_cannot_be_read_is_sent_as_it_is(self, tmp_path: Path) -> None:
+        small, odd = samples.photo(), b"\x89PNG" + b"x" * pictures.FITS_ANYWAY
+        assert pictures.fitting(small, "image/png", tmp_path / "pictures") == (small, "image/png")
+        assert pictures.fitting(odd, "image/png", tmp_path / "pictures") == (odd, "image/png")
+        assert not list((tmp_path / "pictures").glob("*"))
+
+    def test_clear_parts_of_a_drawing_stay_clear(self, tmp_path: Path) -> None:
+        drawing = Image.effect_noise((1700, 900), 120).convert("RGBA")
+        drawing.putalpha(Image.effect_noise((1700, 900), 60))
+        stream = io.BytesIO()
+        drawing.save(stream, "PNG")
+        made, media_type = pictures.fitting(stream.getvalue(), "image/png", tmp_path / "pictures")
+        with Image.open(io.BytesIO(made)) as image:
+            assert (image.width, image.mode, media_type) == (1600, "RGBA", "image/png")
 
 
 class TestTaken:

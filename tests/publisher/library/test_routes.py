@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from publisher import clock
 from publisher.attachments import actions as attachments
+from publisher.attachments import pictures
 from publisher.database import db
 from publisher.editing.model import Item, ItemFile
 from publisher.editing.model import State as ItemState
@@ -118,9 +119,11 @@ class TestReading:
             assert leader.get(f"{address}/{wrong}").status_code == 404, wrong
         assert leader.post(f"{address}/fetch.html").status_code == 404
 
-    def test_photos_come_out_of_the_archive(self, leader: Browser) -> None:
+    def test_photos_come_out_of_the_archive(
+        self, leader: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         stream = io.BytesIO()
-        Image.new("RGB", (40, 30), "#c00").save(stream, "PNG")
+        Image.effect_noise((64, 48), 90).convert("RGB").save(stream, "PNG")
         serial = factories.serial(readers=("role:leader",))
         item = placed(serial, "白石县夏粮收购")
         photo = factories.keep(
@@ -140,6 +143,11 @@ class TestReading:
         source = re.search(rf'src="(/library/issues/{issue.id}/photos/[^"]+)"', page)
         assert source is not None
         assert leader.get(source[1]).data == stream.getvalue()
+        assert f'<a href="{source[1]}?original"><img src="{source[1]}"' in page
+        monkeypatch.setattr(pictures, "FITS_ANYWAY", 10)
+        shown = leader.get(source[1])
+        assert shown.mimetype == "image/jpeg"
+        assert leader.get(f"{source[1]}?original").data == stream.getvalue()
 
     def test_the_neighbours_are_those_he_may_read(self, issue: Issue, leader: Browser) -> None:
         serial = issue.serial

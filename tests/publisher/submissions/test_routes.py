@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from publisher import clock
+from publisher.attachments import pictures
 from publisher.database import db
 from publisher.history import entries_of
 from publisher.people.model import Person
@@ -77,6 +80,28 @@ class TestSend:
         assert (shown.data, shown.mimetype) == (photo, "image/png")
         assert shown.headers["Content-Disposition"].startswith("inline")
         assert shown.headers["X-Content-Type-Options"] == "nosniff"
+
+    def test_a_page_shows_a_photo_in_its_own_size_to_those_who_may_have_the_original(
+        self, app: Flask, reporters: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pictures, "FITS_ANYWAY", 10)
+        monkeypatch.setattr(pictures, "LONGEST_SIDE", 160)
+        stream = io.BytesIO()
+        Image.effect_noise((240, 180), 90).convert("RGB").save(stream, "JPEG", quality=95)
+        sent = typed(files=[file(stream.getvalue(), "现场.jpg")])
+        assert reporters.post("/submissions/new", sent).status_code == 302
+        (received,) = kept()
+        path = f"/submissions/{received.id}/files/{received.files[0].id}"
+        page = reporters.get(f"/submissions/{received.id}").text
+        assert f'<a href="{path}?inline"><img src="{path}?fitting"' in page
+        shown = reporters.get(f"{path}?fitting")
+        with Image.open(io.BytesIO(shown.data)) as image:
+            assert image.size == (160, 120)
+        assert len(shown.data) < len(stream.getvalue())
+        assert reporters.get(f"{path}?inline").data == stream.getvalue()
+        stranger = Browser(app, factories.person(Role.REPORTER))
+        for address in (path, f"{path}?inline", f"{path}?fitting"):
+            assert stranger.get(address).status_code == 404, address
 
     def test_a_double_press_sends_one_submission(self, reporters: Browser) -> None:
         key = shown_in(reporters.get("/submissions/new").text, "form_key")
