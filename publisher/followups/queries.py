@@ -202,7 +202,12 @@ def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
         .where(
             visible_to(person),
             Case.opened_at <= end,
-            or_(Case.closed_at.is_(None), Case.closed_at >= start),
+            # One of a register of before may be closed without a day: it was over then.
+            or_(
+                Case.closed_at >= start,
+                Case.closed_at.is_(None)
+                & or_(Case.state.in_(list(RUNNING)), Case.opened_at >= start),
+            ),
             Case.state != State.WITHDRAWN,
         )
         .order_by(Case.opened_at, Case.id)

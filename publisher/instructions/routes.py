@@ -301,7 +301,8 @@ def take_in(number: int) -> str | Redirect | tuple[str, int]:
 def file(number: int, file_number: int) -> Response:
     """A scan of the original."""
     found = queries.instruction(number, person=current_person())
-    return send(queries.file_of(found, file_number).attachment, inline=True)
+    scan = queries.file_of(found, file_number).attachment
+    return send(scan, inline=True, fitting="fitting" in request.args)
 
 
 @bp.get("/<int:number>/sheets/<name>.<form>")

@@ -124,6 +124,9 @@ def desk(person: Person, today: date) -> Desk:
             _reporting,
             _registering,
         ]
+    elif person.may(P.Followups.MANAGE):
+        waiting = [_left_behind, _cases, _deciding, _registering, _reading, _approving, _editing,
+                   _reporting]  # fmt: skip
     for gather in waiting:
         made.blocks += gather(person, today)
     made.blocks.sort(key=lambda block: not block.rows)

@@ -973,6 +973,15 @@ class TestRegister:
         assert "2026年12月，新立项0件，办结0件，其中按时反馈0件；月末在办1件，超期1件" in told
         assert word.tables[0].rows[1].cells[0].text == "水利局"
         assert word.tables[1].rows[1].cells[8].text.startswith("超期")
+        past = factories.case(instruction_=factories.instruction(leader_=office.leader))
+        past.state, past.opened_at = State.CLOSED, datetime(2024, 3, 5, tzinfo=clock.OFFICE_ZONE)
+        past.matter = "旧台账里已办结、没有办结时间的事项"
+        db.session.commit()
+        with clock.standing_at(datetime(2026, 12, 30, 9, tzinfo=clock.OFFICE_ZONE)):
+            again = office.at(office.officer).get("/cases/month.docx?year=2026&month=12")
+            older = office.at(office.officer).get("/cases/month.docx?year=2024&month=3")
+        assert "旧台账" not in str(docx.Document(io.BytesIO(again.data)).element.xml)
+        assert "旧台账" in str(docx.Document(io.BytesIO(older.data)).element.xml)
         assert officer.get("/cases/month.pdf?month=13").status_code == 404
         assert office.at(office.handler).get("/cases/month.pdf").status_code == 404
 
