@@ -2,16 +2,16 @@
 
 | what goes wrong | answer | where it is tested |
 |---|---|---|
-| two officers close, pass and give back, or open the same at once | one acts, the other is told the state | `followups/test_routes.py:TestTwoAtOnce`, and closing against a new round here |
+| two officers close, pass and give back, or open the same at once | one acts, the other is told the state | `followups/test_closing.py:TestTwoAtOnce`, and closing against a new round here |
 | a limit is moved while a report arrives | the report stands; the request was answered or falls | `TestLimit` here |
-| a class of limits, or the calendar, changes | open cases keep their day | `TestLimit` here, `followups/test_routes.py:TestCalendar` |
+| a class of limits, or the calendar, changes | open cases keep their day | `TestLimit` here, `followups/test_limits.py:TestCalendar` |
 | a unit is abolished with open cases | the officer is told and hands them on; nothing new goes to it | `followups/test_transfers.py`, `TestUnit` here |
 | a unit is renamed with open cases | its cases, sheets and register bear the new name | `TestUnit` here |
 | a leader leaves office | his cases go on, the office shows the results | `TestLeader` here, `instructions/test_named.py` |
 | the clock is put back, or midnight passes | no day is reckoned in another zone, nobody is told twice | `TestClock` here |
 | an officer is away or gone | the substitute does all of it for those days, every officer sees it | `TestOfficer` here |
 | the same strokes are sent twice | one instruction | `instructions/test_named.py:TestByHand` |
-| a report comes for a closed case | refused in words, what was typed is kept by the browser | `followups/test_routes.py:TestReport`, `TestOver` here |
+| a report comes for a closed case | refused in words, what was typed is kept by the browser | `followups/test_reports.py:TestReport`, `TestOver` here |
 """  # noqa: E501 - a table
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from publisher.people.model import Person
 from publisher.people.permission import Role
 from tests import factories
 from tests.factories import AT, Browser
-from tests.publisher.followups.test_routes import CHECKS, Office, typed_report
+from tests.publisher.followups.office import CHECKS, Office, typed_report
 
 pytestmark = pytest.mark.usefixtures("records")
 

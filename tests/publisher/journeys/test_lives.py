@@ -7,7 +7,7 @@
 | late, chased, extended, returned, closed | `test_late_chased_extended_returned_and_closed` here |
 | an entry contested by the leader | `instructions/test_named.py:TestContest` |
 | a second round | `tests/journeys/test_4_an_instruction_is_carried_out.py`, `followups/test_actions.py` |
-| printed again | `tests/journeys/test_4_an_instruction_is_carried_out.py`, `followups/test_routes.py:TestPrintAgain` |
+| printed again | `tests/journeys/test_4_an_instruction_is_carried_out.py`, `followups/test_printing.py:TestPrintAgain` |
 | for three people only | `test_named_people.py` here |
 | what goes wrong on the way | `test_faults.py` here |
 """  # noqa: E501 - a table
@@ -28,7 +28,7 @@ from publisher.people.permission import Role
 from publisher.publication import press
 from tests import factories
 from tests.factories import AT
-from tests.publisher.followups.test_routes import CHECKS, Office, sentence, typed_report
+from tests.publisher.followups.office import CHECKS, Office, sentence, typed_report
 from tests.publisher.library.conftest import readable_set_all
 
 pytestmark = pytest.mark.usefixtures("records")
