@@ -311,7 +311,7 @@ class TestPreview:
         client = browser(app, Role.EDITOR)
         sent = {"body": "![a](photo:3)\n\n![b](http://example.org/b.png)", "item": "7"}
         page = client.post("/publication/preview", data=sent).text
-        assert 'src="/desk/items/7/files/3"' in page
+        assert 'src="/desk/items/7/files/3?fitting="' in page
         assert "example.org" not in page
 
     def test_nothing_an_author_writes_becomes_script(self, app: Flask) -> None:
