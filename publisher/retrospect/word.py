@@ -19,6 +19,8 @@ from publisher.retrospect.paragraphs import Extract, Paragraph
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+"""How a file saved as Strict Open XML names the same elements ([ECMA-376] part 1)."""
 MOST_PART = 80 * 1024 * 1024
 """Bytes of one unpacked part; a longer one is refused."""
 MOST_UNPACKED = 300 * 1024 * 1024
@@ -127,7 +129,7 @@ def _xml(package: zipfile.ZipFile, name: str) -> etree._Element | None:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(content.replace(STRICT, W[1:-1].encode()), parser)
     except etree.XMLSyntaxError:
         return None
 

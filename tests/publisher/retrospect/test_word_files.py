@@ -6,8 +6,10 @@ of other programs; .doc files are made of them by LibreOffice.
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,13 @@ class TestNumbers:
         content = (shared_data / "docx-varied" / f"{name}.docx").read_bytes()
         texts = [one.text for one in word.read_docx(content).paragraphs]
         assert [text for text in texts if text[0].isdigit()] == numbered
+
+
+def test_a_file_saved_as_strict_open_xml_is_read(shared_data: Path) -> None:
+    content = (shared_data / "docx-varied" / "7691.docx").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert word.STRICT in package.read("word/document.xml")
+    assert [one.text for one in word.read_docx(content).paragraphs]
 
 
 class TestLocked:
