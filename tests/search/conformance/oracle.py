@@ -18,6 +18,11 @@ from search.records import LENDERS, LENT
 
 HAN = "々〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003134f"
 UNIT = re.compile(f"[{HAN}]|[^\\W_{HAN}]+")
+WORD = re.compile(f"[^\\W_{HAN}]+")
+HAN_OR_WORD = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
+IS_HAN = re.compile(f"[{HAN}]")
+BEGIN, END = "\x02", "\x03"
+"""Around each word of letters and digits; classes with all of HAN take milliseconds to compile."""
 DOCUMENT = re.compile(r"(\w*)[〔\[(]([0-9]{4})[〕\])]第?([0-9]+)号")
 
 
@@ -164,28 +169,35 @@ def spelt(text: str) -> str:
     return simplify(fold(text))
 
 
+@cache
+def bounded(text: str) -> str:
+    """The text with its words of letters and digits between signs, so that they match whole."""
+    return WORD.sub(f"{BEGIN}\\g<0>{END}", text)
+
+
 def has_text(node: Text, one: Record) -> bool:
     """Whether a text stands in a record, any punctuation or none between its words."""
     if node.in_title:
-        return bool(re.search(pattern(node.text, is_prefix=node.is_prefix), fold(one.title)))
+        wanted = pattern(node.text, is_prefix=node.is_prefix)
+        return bool(wanted.search(bounded(fold(one.title))))
     if node.text in {fold(name) for name in one.names}:
         return True
     wanted = pattern(simplify(node.text), is_prefix=node.is_prefix)
-    return any(re.search(wanted, spelt(part)) for part in one.parts)
+    return any(wanted.search(bounded(spelt(part))) for part in one.parts)
 
 
-def pattern(text: str, *, is_prefix: bool = False) -> str:
+@cache
+def pattern(text: str, *, is_prefix: bool = False) -> re.Pattern[str]:
     """Han characters as they stand, words of letters and digits whole, anything else between."""
-    words = re.findall(f"[{HAN}]+|[^\\W_{HAN}]+", text)
-    letter = f"[^\\W_{HAN}]"
+    words = HAN_OR_WORD.findall(text)
     made = []
     for place, word in enumerate(words):
-        if re.match(f"[{HAN}]", word):
+        if IS_HAN.match(word):
             made.append(re.escape(word))
         else:
             is_open = is_prefix and place == len(words) - 1
-            made.append(f"(?<!{letter}){re.escape(word)}" + ("" if is_open else f"(?!{letter})"))
-    return r"[\W_]*".join(made)
+            made.append(BEGIN + re.escape(word) + ("" if is_open else END))
+    return re.compile(r"[\W_]*".join(made))
 
 
 @cache
@@ -193,7 +205,7 @@ def units(text: str) -> list[tuple[str, bool]]:
     """Han characters and words, and of each whether it is glued to the one before it."""
     made, end = [], -1
     for match in UNIT.finditer(text):
-        is_han = bool(re.match(f"[{HAN}]", match[0]))
+        is_han = bool(IS_HAN.match(match[0]))
         made.append((match[0], is_han and match.start() == end))
         end = match.end() if is_han else -1
     return made
@@ -203,6 +215,8 @@ def has_apart(node: Gapped, part: str) -> bool:
     """Whether the pieces follow each other at their distances; punctuation takes no place."""
     text = units(spelt(part))
     pieces = [units(simplify(piece)) for piece in node.pieces]
+    if not {word for piece in pieces for word, _glued in piece} <= {word for word, _glued in text}:
+        return False
 
     def stands(piece: Sequence[tuple[str, bool]], at: int) -> bool:
         there = text[at : at + len(piece)]
