@@ -237,6 +237,7 @@ def understood(rows: Sequence[Row], context: Context) -> list[Entry]:
         for own in by_leader(row, context):
             entry = _understood(own, context)
             if entry.opens_case and row.matter in opened:
+                own.doubts = [one for one in own.doubts if one != Doubt.NO_LIMIT]
                 own.doubts.append(Doubt.ONE_MATTER)
             opened |= {row.matter} if entry.opens_case else set()
             found.append(entry)

@@ -104,6 +104,7 @@ def test_each_leader_has_his_own_instruction_and_each_matter_one_case(officers: 
     assert doubts[2, 0] == {"apart", "new_leader", "not_closed_on"}
     assert doubts[2, 1] == {"apart", "not_closed_on", "one_matter"}
     assert {"same_words", "days_in_order"} <= doubts[3, 0] & doubts[3, 1]
+    assert ("no_limit" in doubts[3, 0], "no_limit" in doubts[3, 1]) == (True, False)
     assert "many_leaders" in doubts[4, 0]
     assert "one_matter" in doubts[6, 0]
     assert {"joined", "same_words"} <= doubts[7, 1]
