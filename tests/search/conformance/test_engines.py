@@ -434,7 +434,7 @@ import sys
 from search import Change, Cluster, open_engine
 from search.engines.opensearch import locking
 from tests.search.conformance.corpus import written
-locking.BEAT_SECONDS, locking.LEASE_SECONDS = 0.3, 5.0
+locking.BEAT_SECONDS, locking.LEASE_SECONDS = 0.3, 10.0
 engine = open_engine(Cluster((sys.argv[1],), name=sys.argv[2], seconds=60))
 records = written()[:: int(sys.argv[3])]
 for start in range(0, len(records), 6):
