@@ -35,13 +35,14 @@ def drain_outbox() -> None:
     """Bring the index up to what has changed; killed anywhere, the same changes come again.
 
     A record that cannot be read stays in the outbox for the next time and holds up no other. Where
-    the index is on a cluster that is away, or on a disk that is full, all of them stay.
+    the index cannot be written to, be its cluster away, its disk full, another writing, or it made
+    by an older version, all of them stay for `keep_up`: whatever was done is done all the same.
     """
     try:
         _drain()
-    except (search.EngineAway, search.IndexUnwritable) as error:
+    except search.SearchError as error:
         db.session.rollback()
-        logger.warning("What changed waits for the search: %s", error.reason)
+        logger.warning("What changed waits for the search: %s", error)
 
 
 def _drain() -> None:
@@ -66,14 +67,14 @@ def _drain() -> None:
 def keep_up() -> None:
     """Apply what was left undone, and merge small parts of the index while nothing waits.
 
-    An index that is damaged, or was made by an older version, is made anew. A cluster that is away
-    or a disk that is full is tried again the next time.
+    An index that is damaged, or was made by an older version, is made anew. What else hinders, as a
+    cluster that is away or a disk that is full, is tried again the next time.
     """
     try:
         _keep_up()
-    except (search.EngineAway, search.IndexUnwritable) as error:
+    except search.SearchError as error:
         db.session.rollback()
-        logger.warning("The search cannot be written to: %s", error.reason)
+        logger.warning("The search cannot be written to: %s", error)
 
 
 def _keep_up() -> None:
@@ -82,7 +83,7 @@ def _keep_up() -> None:
         everything = engine.search(search.parse(""), readers=indexing.OFFICE, per_page=1)
         if not everything.total and next(indexing.keys(), None) is not None:
             raise search.IndexDamaged("索引是空的")  # noqa: TRY301 - somebody deleted it
-        drain_outbox()
+        _drain()
         engine.tidy()
     except (search.IndexDamaged, search.IndexOutdated):
         logger.exception("The index cannot be used and is made anew")

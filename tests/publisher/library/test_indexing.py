@@ -128,11 +128,20 @@ class TestDrain:
         drain_outbox()
         assert waiting() == 0
 
-    def test_where_the_disk_is_full_changes_wait_and_nobody_is_stopped(
-        self, issue: Issue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    @pytest.mark.parametrize(
+        "error",
+        [search.IndexUnwritable("No space left on device"), search.IndexBusy(30)],
+        ids=["full disk", "another writes"],
+    )
+    def test_where_it_cannot_be_written_changes_wait_and_nobody_is_stopped(
+        self,
+        issue: Issue,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        error: search.SearchError,
     ) -> None:
         def full(_engine: WhooshEngine, _changes: Sequence[search.Change]) -> None:
-            raise search.IndexUnwritable("No space left on device")
+            raise error
 
         issue.editor_note = "值得各地借鉴。"
         outbox.tell(db.session, f"issue:{issue.id}", factories.AT)
@@ -142,10 +151,28 @@ class TestDrain:
             drain_outbox()
             keep_up()
         assert waiting() == 1
-        assert "No space left on device" in caplog.text
+        assert str(error) in caplog.text
         assert found("夏粮收购")
         keep_up()
         assert (waiting(), found("值得各地借鉴")) == (0, [f"issue:{issue.id}"])
+
+    def test_an_index_of_an_older_version_is_made_anew_with_what_changed(
+        self, issue: Issue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def outdated(_engine: WhooshEngine, _changes: Sequence[search.Change]) -> None:
+            raise search.IndexOutdated
+
+        issue.editor_note = "值得各地借鉴。"
+        outbox.tell(db.session, f"issue:{issue.id}", factories.AT)
+        db.session.commit()
+        with monkeypatch.context() as patch:
+            patch.setattr(WhooshEngine, "apply", outdated)
+            drain_outbox()
+            assert (waiting(), found("值得各地借鉴")) == (1, [])
+            keep_up()
+            assert found("值得各地借鉴") == [f"issue:{issue.id}"]
+        keep_up()
+        assert waiting() == 0
 
 
 class TestDeath:
