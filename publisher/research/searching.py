@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 import search
 from publisher.config import Settings
 from publisher.library.engine import engine_of
+from publisher.people.model import Level
 from publisher.words import N_
 
 PER_PAGE = 20
@@ -361,6 +362,13 @@ def facet_word(facet: str, value: str) -> str:
         return str(_("有批示"))
     # The index keeps states and categories by their Chinese words, each of them marked as such.
     return str(_(value)) if value and facet in WORDED else value
+
+
+def adopted_word(level: str) -> str:
+    """What a higher office's use of an item is called: 省级采用, or 上级采用 of no known level."""
+    if level not in {one.source_word for one in Level}:
+        return str(_("上级采用"))
+    return str(_("%(level)s采用", level=facet_word("adopted", level)))
 
 
 def kind_word(kind: str) -> str:

@@ -17,7 +17,7 @@ from publisher.attachments.model import Attachment
 from publisher.editing.model import Item
 from publisher.people.permission import Permission as P
 from publisher.research import queries as research
-from publisher.research.searching import facet_word, kind_word
+from publisher.research.searching import adopted_word, facet_word, kind_word
 from publisher.settings import settings
 from publisher.submissions.model import quoted
 from publisher.today.words import act_word
@@ -165,5 +165,6 @@ def init_navigation(app: Flask) -> None:
         act_word=act_word,
         kind_word=kind_word,
         facet_word=facet_word,
+        adopted_word=adopted_word,
         demo_password=DEMO_PASSWORD,
     )
