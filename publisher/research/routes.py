@@ -258,11 +258,12 @@ def leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) 
     else:
         records = [row.hit.record for row in rows]
         content = citing.ris(records, office, request.host_url).encode("utf-8", "replace")
-    answer = Response(content, mimetype=MEDIA_TYPES[form])
-    answer.headers.set(
-        "Content-Disposition", "attachment", filename=f"{exporting.file_name(title)}.{form}"
+    return send_file(
+        io.BytesIO(content),
+        mimetype=MEDIA_TYPES[form],
+        as_attachment=True,
+        download_name=f"{exporting.file_name(title)}.{form}",
     )
-    return answer
 
 
 # Was it published already, and how does it go on through time?
