@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.urls import iri_to_uri
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,7 +31,7 @@ def _say_where(response: Response) -> Response:
     The next page says once what was done; it is the person's to read, not the script's.
     """
     if request.headers.get("X-Say-Where") and response.status_code in {302, 303}:
-        response.headers["X-Where"] = response.headers.pop("Location")
+        response.headers["X-Where"] = iri_to_uri(response.headers.pop("Location"))
         response.status_code = 204
         response.set_data(b"")
     return response
