@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 LONGEST_SIDE = 1600
 """Pixels; a page is 800 wide at most, and screens show two for one."""
 FITS_ANYWAY = 400 * 1024
-"""Bytes; an original that is no larger and has no more pixels is shown itself."""
+"""Bytes; an original that is no larger is shown itself."""
 QUALITY = 82
 JPEG, PNG = "image/jpeg", "image/png"
 _one_at_a_time = threading.Lock()
@@ -83,9 +83,18 @@ def _path(digest: str, folder: Path) -> Path:
 
 
 def _keep(content: bytes, path: Path) -> None:
-    """Put it there at once and whole; a page may ask for it twice at the same moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=".staged-")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    Path(staged).replace(path)
+    """Put it there at once and whole; a page may ask for it twice at the same moment.
+
+    Where the disk is full it is shown all the same, and made again the next time.
+    """
+    staged = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=".staged-")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(staged).replace(path)
+    except OSError:
+        logger.exception("The picture of a photo could not be kept")
+        if staged is not None:
+            Path(staged).unlink(missing_ok=True)

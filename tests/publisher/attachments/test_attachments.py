@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import os
 import random
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +56,20 @@ class TestFitting:
         assert pictures.fitting(small, "image/png", tmp_path / "pictures") == (small, "image/png")
         assert pictures.fitting(odd, "image/png", tmp_path / "pictures") == (odd, "image/png")
         assert not list((tmp_path / "pictures").glob("*"))
+
+    def test_on_a_full_disk_it_is_shown_and_nothing_half_written_stays(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(_staged: Path, _path: Path) -> Path:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        stream = io.BytesIO()
+        Image.effect_noise((2000, 1200), 90).convert("RGB").save(stream, "JPEG", quality=95)
+        monkeypatch.setattr(Path, "replace", full)
+        made, _media_type = pictures.fitting(stream.getvalue(), "image/jpeg", tmp_path / "pictures")
+        with Image.open(io.BytesIO(made)) as image:
+            assert image.size == (1600, 960)
+        assert not [one for one in (tmp_path / "pictures").rglob("*") if one.is_file()]
 
     def test_clear_parts_of_a_drawing_stay_clear(self, tmp_path: Path) -> None:
         drawing = Image.effect_noise((1700, 900), 120).convert("RGBA")
