@@ -24,6 +24,7 @@ from wtforms.validators import InputRequired
 from publisher import create_app
 from publisher.config import Settings
 from publisher.formkeys import KeyedForm
+from tests.browser.demonstration import await_scripts
 from tests.conftest import need
 
 pytestmark = pytest.mark.browser
@@ -159,6 +160,7 @@ def office(served: Office) -> Office:
 def quiet(page: Page) -> Iterator[Page]:
     """A page on which any error, of a script or of the policy, fails the test."""
     errors: list[str] = []
+    await_scripts(page)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     yield page

@@ -29,15 +29,18 @@ const ASKS = "[data-module], select[data-sections]";
 const ANSWER_AWAITED = 10000;
 const started = new WeakSet();
 
-/** Start the modules that elements of `root` ask for. */
+/** Start the modules that elements of `root` ask for; fulfilled when all of them have come. */
 function start(root) {
   const asking = [...root.querySelectorAll(ASKS)];
   if (root.matches?.(ASKS)) asking.unshift(root);
-  for (const element of asking) {
-    if (started.has(element)) continue;
-    started.add(element);
-    MODULES[element.dataset.module ?? "sections"]?.().then((module) => module.start(element));
-  }
+  const fresh = asking.filter((element) => !started.has(element));
+  return Promise.all(
+    fresh.map(async (element) => {
+      started.add(element);
+      const module = await MODULES[element.dataset.module ?? "sections"]?.();
+      module?.start(element);
+    }),
+  );
 }
 
 function initNavigation() {
@@ -109,7 +112,7 @@ function initHtmx() {
   });
   document.addEventListener("htmx:sendError", () => say(word("send_failed")));
   document.addEventListener("htmx:timeout", () => say(word("send_failed")));
-  htmx.onLoad(start);
+  htmx.onLoad((element) => void start(element));
 }
 
 function initWaysBack() {
@@ -150,5 +153,5 @@ initWaysBack();
 initFound();
 initLeaving();
 settleDrafts(document);
-start(document);
+start(document).then(() => document.documentElement.toggleAttribute("data-started", true));
 document.querySelector("[data-errors]")?.focus();
