@@ -274,6 +274,7 @@ def issue_records(numbers: Sequence[int]) -> Iterator[Record]:
             urgency=issue.urgency.source_word,
             thread=f"issue:{issue.id}",
             url=f"/library/issues/{issue.id}",
+            extra=_edition(issue),
         )
 
 
@@ -351,6 +352,7 @@ def _item_record(
         state=edition_word(issue),
         thread=f"item:{item.id}",
         url=f"/library/issues/{issue.id}#item-{item.id}",
+        extra=_edition(issue),
     )
 
 
@@ -371,6 +373,11 @@ def edition_word(issue: Issue) -> str:
     """That an edition was corrected, withdrawn or entered later, for the hit to say so."""
     told = {State.CORRECTED, State.WITHDRAWN, State.ENTERED}
     return issue.state.source_word if issue.state in told else ""
+
+
+def _edition(issue: Issue) -> dict[str, str]:
+    """That an edition corrects an earlier one, for the hit to say so."""
+    return {"edition": str(issue.edition)} if issue.edition > 1 else {}
 
 
 def _holding(permission: str) -> frozenset[str]:

@@ -261,13 +261,12 @@ def download(number: int, form: str) -> Response:
         raise NotFound
     publication = _publication(number)
     content = kept.read(publication, f"issue.{form}", settings())
-    found = publication.issue
     inline = form == "pdf" and "inline" in request.args
     return send_file(
         io.BytesIO(content),
         mimetype=MEDIA_TYPES[form],
         as_attachment=not inline,
-        download_name=f"{found.serial.name}{found.year}年{found.number_text}.{form}",
+        download_name=kept.file_name(publication.issue, form),
     )
 
 

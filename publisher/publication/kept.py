@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 import archive
 from publisher.config import Settings
 from publisher.errors import NotFound
+from publisher.issues.model import Issue, State
 from publisher.publication import describing, press, staging, stores
 from publisher.publication.errors import PublicationFailed
 from publisher.publication.model import Publication, Step
@@ -35,6 +36,16 @@ def read(publication: Publication, name: str, office: Settings) -> bytes:
     if expected and staging.digest(content) != expected:
         raise PublicationFailed(_("档案库里的文件与刊发时不一致，请联系系统管理员核验。"))
     return content
+
+
+def file_name(issue: Issue, form: str) -> str:
+    """What a published file is called where it is taken along: its number, and that it is a
+    correction, was corrected or withdrawn; the file itself stays as it was published.
+    """
+    told = [_("更正版")] if issue.edition > 1 else []
+    told += [issue.state.word] if issue.state in {State.CORRECTED, State.WITHDRAWN} else []
+    ending = f"（{'，'.join(told)}）" if told else ""
+    return f"{issue.serial.name}{issue.year}年{issue.number_text}{ending}.{form}"
 
 
 def address_of(publication: Publication, name: str, office: Settings) -> str:

@@ -113,7 +113,7 @@ def file(number: int, form: str) -> Response:
         io.BytesIO(content),
         mimetype=MEDIA_TYPES[form],
         as_attachment=True,
-        download_name=f"{issue.serial.name}{issue.year}年{issue.number_text}.{form}",
+        download_name=kept.file_name(issue, form),
     )
 
 

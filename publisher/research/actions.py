@@ -28,6 +28,8 @@ def keep_search(
     """Keep a search under a name; `found` are the ids of what it finds today."""
     if not name.strip():
         raise InputRefused(_("请给这次检索起个名字。"), field="name")
+    if not address:
+        raise InputRefused(_("请先检索，再保存。"), field="address")
     _refuse_too_wide(alerts=alerts, found=found)
     kept = SavedSearch(
         person=by,

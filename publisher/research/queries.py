@@ -62,7 +62,7 @@ def searches_to_look_at(before: datetime, most: int) -> list[SavedSearch]:
     """Watched searches that were last looked at before a moment, the longest ago first."""
     statement = (
         select(SavedSearch)
-        .where(SavedSearch.alerts, SavedSearch.looked_at < before)
+        .where(SavedSearch.alerts, SavedSearch.address != "", SavedSearch.looked_at < before)
         .order_by(SavedSearch.looked_at, SavedSearch.id)
         .limit(most)
     )

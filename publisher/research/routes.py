@@ -53,6 +53,7 @@ from search import Marker
 bp = Blueprint("research", __name__, url_prefix="/search")
 bp.add_app_template_filter(searching.telling)
 bp.add_app_template_filter(searching.tone_of_state)
+bp.add_app_template_filter(searching.edition_marks)
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def search_() -> str:
         timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
         timeline_size=(timeline.WIDTH, timeline.HEIGHT),
         sorts=searching.SORTS,
-        saving=SaveSearchForm(formdata=None),
+        saving=SaveSearchForm(formdata=None, data={"address": asked.address}),
         collections=queries.collections(current_person()),
         search_words=asked.words,
         facet_words=searching.facet_words(),
@@ -145,6 +146,7 @@ def record(key: str) -> str:
     return render_template(
         "research/record_card.html" if is_part else "research/record.html",
         record=found,
+        hit=engine.hits([key], held).get(key),
         words=" ".join(asked),
         title=marker.mark(found.title),
         paragraphs=[marker.mark(line) for line in text.split("\n") if line.strip()],
@@ -180,7 +182,10 @@ def marked(key: str) -> Response | Redirect:
     found, publication = _printed(key)
     content = kept.read(publication, press.PDF, settings())
     issue, words = publication.issue, _words_asked()
-    name = _("%(issue)s（检索标记副本，不是存档件）", issue=f"{found.serial}{found.number_text}")
+    told = "".join(f"（{word}）" for word, _tone in searching.edition_marks(found))
+    name = _(
+        "%(issue)s（检索标记副本，不是存档件）", issue=f"{found.serial}{found.number_text}{told}"
+    )
     try:
         copy = marked_copy(content, marks(content, words), title=name)
     except (pikepdf.PdfError, pypdfium2.PdfiumError):

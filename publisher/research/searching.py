@@ -338,10 +338,26 @@ ON_THE_WAY = frozenset({N_("待登记"), N_("已登记"), N_("已立项")})
 """States of an instruction that say nothing more where a case's own state is known."""
 
 
+EDITIONS = {N_("已更正"): "waiting", N_("已撤回"): "refused", N_("补录"): "plain"}
+"""What an issue or its items say of the edition itself, and the tone it is shown in."""
+
+
 def telling(states: Sequence[str]) -> list[str]:
-    """Of a hit's states those worth showing: the only one, or those of what became of it."""
+    """Of a hit's states those worth showing: the only one, or those of what became of it.
+
+    What the edition says of itself is told by `edition_marks`.
+    """
+    states = [state for state in states if state not in EDITIONS]
     later = [state for state in states if state not in ON_THE_WAY]
-    return list(states) if len(states) == 1 else later
+    return states if len(states) == 1 else later
+
+
+def edition_marks(record: search.Record) -> list[tuple[str, str]]:
+    """That an edition was corrected, withdrawn, entered later or corrects one: word and tone."""
+    marks = [(str(_("更正版")), "plain")] if "edition" in record.extra else []
+    if record.state in EDITIONS:
+        marks.append((facet_word("state", record.state), EDITIONS[record.state]))
+    return marks
 
 
 def tone_of_state(state: str) -> str:

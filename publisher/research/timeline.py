@@ -29,6 +29,9 @@ class Bar:
     width: float
     height: float
     chosen: bool
+    reach_x: float
+    reach_width: float
+    """The room it has: the stretches that are pointed at lie beside each other without gaps."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,18 @@ def timeline_of(
     bars = []
     for place, (name, count) in enumerate(named):
         height = round(max(count / most * HEIGHT, 2 if count else 0), 1)
+        width = min(max(step - GAP, 1), WIDEST)
         bars.append(
             Bar(
                 since=name,
                 count=count,
-                x=round(place * step, 1),
+                x=round(place * step + (step - width) / 2, 1),
                 y=round(HEIGHT - height, 1),
-                width=round(min(max(step - GAP, 1), WIDEST), 1),
+                width=round(width, 1),
                 height=height,
                 chosen=_is_within(name, since, until),
+                reach_x=round(place * step, 1),
+                reach_width=round(step, 1),
             )
         )
     return Timeline(bars, most)

@@ -45,6 +45,11 @@ def test_a_correction_supersedes(office: Office) -> None:
         found = office.researcher.reads("/search?q=工业用电量")
         assert "3.5%" in found
         assert "增长35%" not in found
+        # Of the two editions found each says which it is.
+        assert "稿件更正版《" in found
+        both = office.researcher.reads("/search?q=种类:简报")
+        assert "刊期已更正" in both
+        assert "刊期更正版" in both
     with office.records() as session:
         old, new = session.get_one(Issue, issue), session.get_one(Issue, edition)
         assert (old.number, old.total) == (new.number, new.total) == (1, 1)

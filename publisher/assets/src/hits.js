@@ -1,6 +1,7 @@
 // In this file a researcher goes through the hits by keys, with the record beside them.
 //
-// j and k go down and up, space shows the record, Enter opens it, t tells its story, / leads to the box.
+// j and k go down and up, space shows the record, Escape puts it away, Enter opens it, t tells its
+// story, / leads to the box. Where there is no room beside the hits, space opens the record's own page.
 
 import { word } from "./words.js";
 
@@ -18,11 +19,17 @@ export function start(list) {
     hits[at].classList.add("current");
     hits[at].querySelector("a").focus({ preventScroll: true });
     hits[at].scrollIntoView({ block: "nearest" });
-    if (beside?.childElementCount) preview(at);
+    if (hasRoom() && beside.childElementCount) preview(at);
+  }
+
+  const hasRoom = () => beside && getComputedStyle(beside).position === "sticky";
+
+  function show(place) {
+    if (hasRoom()) preview(place);
+    else location.assign(hits[place].dataset.preview);
   }
 
   async function preview(place) {
-    if (!beside) return;
     asking?.abort();
     asking = new AbortController();
     try {
@@ -39,8 +46,7 @@ export function start(list) {
 
   list.addEventListener("click", (event) => {
     const link = event.target.closest("[data-opens-preview]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !beside || beside.offsetParent === null) return;
-    if (getComputedStyle(beside).position !== "sticky") return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !hasRoom()) return;
     event.preventDefault();
     const place = hits.indexOf(link.closest("[data-hit]"));
     hits[at]?.classList.remove("current");
@@ -56,8 +62,13 @@ export function start(list) {
       j: () => choose(at + 1),
       k: () => choose(at - 1),
       t: () => hits[at]?.querySelector("[data-story]")?.click(),
-      " ": () => at >= 0 && preview(at),
-      "/": () => document.getElementById("search-words").select(),
+      " ": () => show(at),
+      Escape: () => beside?.replaceChildren(),
+      "/": () => {
+        const box = document.getElementById("search-words");
+        box.focus();
+        box.select();
+      },
     }[event.key];
     if (!act || (event.key === " " && (at < 0 || event.target.closest("summary, button, .preview-text")))) return;
     event.preventDefault();

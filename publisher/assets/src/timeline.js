@@ -2,15 +2,22 @@
 //
 // Every bar is a link to its own month or year, so that all works without this script as well.
 
+import { word } from "./words.js";
+
 /** Start the figure of a timeline. */
 export function start(figure) {
   const bars = [...figure.querySelectorAll("a[data-since]")];
   let from = -1;
   let to = -1;
   let dragged = false;
+  const told = figure.querySelector("[data-choosing]");
 
   function paint() {
     const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const counted = bars.slice(low, high + 1).reduce((sum, bar) => sum + Number(bar.dataset.count), 0);
+    const ends = [...new Set([bars[low].dataset.since, bars[high].dataset.since])];
+    told.textContent = word("timeline_choosing", { when: ends.join(" — "), n: counted });
+    told.classList.add("choosing");
     bars.forEach((bar, place) => bar.querySelector(".bar").classList.toggle("chosen", place >= low && place <= high));
   }
 

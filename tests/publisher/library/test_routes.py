@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -167,6 +168,8 @@ class TestReading:
         db.session.commit()
         assert f'href="{address}"' not in leader.get("/library").text
         assert leader.get(address).status_code == 200
+        taken = leader.get(f"{address}/issue.pdf")
+        assert quote("（已更正）.pdf") in taken.headers["Content-Disposition"]
 
 
 class TestAnnotations:
@@ -425,7 +428,14 @@ class TestWithoutRight:
         assert address not in leader.get("/library").text
         assert "共 0 条" in leader.get("/search?q=一窗通办").text
         assert "情况有重大出入" in director.get(address).text
-        assert "共 1 条" in director.get("/search?q=一窗通办&kind=item").text
+        found = director.get("/search?q=一窗通办&kind=item").text
+        assert "共 1 条" in found
+        assert '<span class="badge-state refused">已撤回</span>' in found
+        key = re.search(r"/search/records/(item:\d+)", found)
+        assert key is not None
+        assert "已撤回" in director.get(f"/search/records/{key[1]}").text
+        taken = director.get(f"{address}/issue.pdf").headers["Content-Disposition"]
+        assert quote("（已撤回）.pdf") in taken
 
     def test_an_issue_in_work_is_nobodys_reading(self, app: Flask) -> None:
         signed = factories.signed_issue()

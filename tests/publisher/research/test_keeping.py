@@ -7,12 +7,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from html import unescape
 from urllib.parse import quote
 
 import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from publisher import clock, create_app, database, history, migrations
 from publisher.config import Settings
@@ -20,7 +22,7 @@ from publisher.database import db
 from publisher.jobs import tend
 from publisher.people.permission import Role
 from publisher.publication import press
-from publisher.research import queries
+from publisher.research import queries, searching
 from publisher.research.model import SavedSearch
 from publisher.submissions.model import Kind
 from tests import factories
@@ -102,6 +104,41 @@ class TestSavedSearches:
         assert "同名" in page
         researcher.post("/search/saved", data={"address": "q=夏粮", "name": " "})
         assert "起个名字" in researcher.get("/search").text
+
+    def test_what_the_page_sends_is_the_search_that_is_kept(
+        self, app: Flask, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search?q=夏粮&kind=item&sort=newest").text
+        form = page.partition('action="/search/saved"')[2].partition("</form>")[0]
+        sent = MultiDict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        assert len(sent.getlist("address")) == 1
+        sent["address"], sent["name"] = unescape(sent["address"]), "夏粮新稿"
+        researcher.post("/search/saved", data=sent)
+        with app.app_context():
+            kept = db.session.scalars(
+                select(SavedSearch).where(SavedSearch.name == "夏粮新稿")
+            ).one()
+            asked = searching.read_address(kept.address)
+        assert (asked.words, asked.filters["kind"], asked.sort) == ("夏粮", ("item",), "newest")
+
+    def test_one_that_asks_for_nothing_is_refused_and_never_watched(
+        self, app: Flask, researcher: Browser
+    ) -> None:
+        researcher.post("/search/saved", data={"address": "", "name": "空的", "alerts": "y"})
+        assert "请先检索" in researcher.get("/search/saved").text
+        assert ">空的</a>" not in researcher.get("/search/saved").text
+        with app.app_context(), database.writing():
+            kept = SavedSearch(
+                person=factories.person(Role.RESEARCHER),
+                name="旧的",
+                address="",
+                alerts=True,
+                made_at=clock.now(),
+                looked_at=clock.now() - timedelta(days=1),
+            )
+            db.session.add(kept)
+            db.session.commit()
+            assert kept not in queries.searches_to_look_at(clock.now(), 100)
 
     def test_nobody_else_reaches_it(self, app: Flask, researcher: Browser) -> None:
         researcher.post("/search/saved", data={"address": "q=x", "name": "自己的"})
