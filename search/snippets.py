@@ -16,6 +16,8 @@ from search.query import MOST_BETWEEN, Akin, Node, words_of
 from search.records import Passage, Piece
 
 PASSAGE_LENGTH = 80
+NEARLY = 12
+"""So many characters more are shown where a sentence begins with them."""
 """Characters of one passage, about two lines of a result."""
 PASSAGES = 2
 MOST_HITS = 120
@@ -152,8 +154,9 @@ def _worth(spans: list[Span], first: Span) -> int:
 def _window(text: str, span: Span) -> tuple[int, int]:
     """A passage around the hit, beginning with its sentence where that is near."""
     earliest = max(0, span.start - PASSAGE_LENGTH // 4)
-    breaks = list(_BREAK.finditer(text, earliest, span.start))
-    start = breaks[-1].end() if breaks else earliest
+    nearly = max(0, earliest - NEARLY)
+    breaks = list(_BREAK.finditer(text, nearly, span.start))
+    start = breaks[-1].end() if breaks else earliest if nearly else 0
     end = max(min(len(text), start + PASSAGE_LENGTH), span.end)
     stop = _BREAK.search(text, max(span.end, start + PASSAGE_LENGTH // 2), end)
     return start, stop.end() if stop else end

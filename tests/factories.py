@@ -330,10 +330,10 @@ class Browser:
         account = {"account": who.account, "password": PASSWORD}
         assert self.post("/sign-in", account).status_code == 302
 
-    def get(self, address: str) -> TestResponse:
+    def get(self, address: str, headers: Mapping[str, str] | None = None) -> TestResponse:
         self._let_go()
         with self.app.app_context():
-            return _as_served(self.client.get(address))
+            return _as_served(self.client.get(address, headers=headers or {}))
 
     def post(self, address: str, data: Mapping[str, object] | None = None) -> TestResponse:
         self._let_go()

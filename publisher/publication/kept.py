@@ -39,8 +39,9 @@ def read(publication: Publication, name: str, office: Settings) -> bytes:
 
 
 def file_name(issue: Issue, form: str) -> str:
-    """What a published file is called where it is taken along: its number, and that it is a
-    correction, was corrected or withdrawn; the file itself stays as it was published.
+    """What a published file is called where it is taken along.
+
+    Its number, and that it is a correction, was corrected or withdrawn; the file stays as it is.
     """
     told = [_("更正版")] if issue.edition > 1 else []
     told += [issue.state.word] if issue.state in {State.CORRECTED, State.WITHDRAWN} else []

@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Sequence
 from typing import cast
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 import pikepdf
 import pypdfium2
@@ -29,6 +29,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
+import layouts
 import search
 from publisher import clock, history, jobs
 from publisher.answers import Answer, page
@@ -61,6 +62,8 @@ PRINTED = frozenset({"item", "issue"})
 """Kinds that stand in an issue's PDF."""
 LONGEST_SHOWN = 6000
 """Characters of a record shown beside the hits."""
+NEAR_COMPARED = 8
+"""Published items held against a text that may be a part of one of them."""
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -155,7 +158,14 @@ def record(key: str) -> str:
         pdf=url_for(".in_pdf", key=key, q=words) if found.kind in PRINTED else "",
         citation=citing.citation_of(found, settings().office_name),
         collections=queries.collections(current_person()),
+        came_from=_came_from() if is_part else "",
     )
+
+
+def _came_from() -> str:
+    """The page beside whose hits a record is shown, for whoever gathers it to stay there."""
+    came = urlsplit(request.referrer or "")
+    return f"{came.path}?{came.query}" if came.netloc == request.host else ""
 
 
 @bp.get("/records/<key>/pdf")
@@ -280,22 +290,37 @@ def published() -> str | tuple[str, int]:
     """Whether a text, or an item on the desk, was published before: those nearly the same."""
     form = PublishedForm()
     number = request.args.get("item", type=int)
-    own = frozenset[str]()
+    item, own = None, frozenset[str]()
     if number is not None and not form.is_submitted():
         if not current_person().may(Permission.Items.SEE):
             raise NotFound
-        form.text.data = editing.item(number).body[:20000]
+        item = editing.item(number)
+        form.text.data = layouts.plain_text(item.body)[:20000]
         own = frozenset({f"item:{number}"})
     text = form.text.data or ""
     valid = form.validate() if form.is_submitted() else bool(text)
-    found = engine_of(settings()).alike(text, tokens(), but=own) if valid else ()
     page = render_template(
         "research/published.html",
         form=form,
         asked=valid,
-        pairs=[overlap.pair_of(text, one) for one in found],
+        item=item,
+        pairs=_published_before(text, own) if valid else (),
     )
     return page if valid or not form.is_submitted() else (page, 422)
+
+
+def _published_before(text: str, own: frozenset[str]) -> list[overlap.Pair]:
+    """What is nearly the same; where nothing is, what holds the text as a part."""
+    engine = engine_of(settings())
+    if found := engine.alike(text, tokens(), but=own):
+        return [overlap.pair_of(text, one) for one in found]
+    near = engine.search(
+        search.akin_to(text),
+        readers=tokens(),
+        filters=search.Filters(kind=("item",)),
+        per_page=NEAR_COMPARED,
+    )
+    return overlap.holding(text, [hit.record for hit in near.hits if hit.record.id not in own])
 
 
 published.only_reads = True  # type: ignore[attr-defined]

@@ -59,6 +59,13 @@ class TestPassages:
     def test_they_begin_with_a_sentence_where_one_is_near(self) -> None:
         assert marker("水库").passages(self.TEXT)[0][0].text == "云汀市"
 
+    def test_a_beginning_is_not_cut_off_for_a_few_characters(self) -> None:
+        text = "8月下旬，市水利局对列入今年计划的27座病险水库除险加固工程逐一检查。"
+        (passage,) = Marker(["水库"]).passages(text)
+        assert "".join(piece.text for piece in passage) == text
+        (later,) = Marker(["水库"]).passages(f"总体看，各项工作基本有序。{text}")
+        assert "".join(piece.text for piece in later) == text
+
     def test_without_a_hit_the_beginning_is_shown(self) -> None:
         shown = marker("台风").passages(self.TEXT)
         assert len(shown) == 1

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as escaped
 
 import pytest
 from flask import Flask
@@ -169,7 +169,7 @@ class TestReading:
         assert f'href="{address}"' not in leader.get("/library").text
         assert leader.get(address).status_code == 200
         taken = leader.get(f"{address}/issue.pdf")
-        assert quote("（已更正）.pdf") in taken.headers["Content-Disposition"]
+        assert escaped("（已更正）.pdf") in taken.headers["Content-Disposition"]
 
 
 class TestAnnotations:
@@ -435,7 +435,7 @@ class TestWithoutRight:
         assert key is not None
         assert "已撤回" in director.get(f"/search/records/{key[1]}").text
         taken = director.get(f"{address}/issue.pdf").headers["Content-Disposition"]
-        assert quote("（已撤回）.pdf") in taken
+        assert escaped("（已撤回）.pdf") in taken
 
     def test_an_issue_in_work_is_nobodys_reading(self, app: Flask) -> None:
         signed = factories.signed_issue()

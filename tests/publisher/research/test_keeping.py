@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import openpyxl
 import pytest
@@ -161,7 +161,16 @@ class TestCollections:
         number = int(begun.location.rsplit("/", 1)[1])
         key = key_of(researcher, "清溪县甲")
         researcher.post("/search/gather", data={"collection": number, "key": key})
-        researcher.post("/search/gather", data={"collection": number, "key": key})
+        # Whoever gathers what is shown beside the hits stays at the hits.
+        address = f"http://localhost/search?{urlencode({'q': '清溪县甲'})}"
+        beside = researcher.get(
+            f"/search/records/{key}", headers={"HX-Request": "true", "Referer": address}
+        ).text
+        stays = re.search(r'name="next" value="([^"]+)"', beside)
+        assert stays is not None
+        assert f"http://localhost{unescape(stays[1])}" == address
+        again = {"collection": number, "key": key, "next": unescape(stays[1])}
+        assert researcher.post("/search/gather", data=again).location == unescape(stays[1])
         page = researcher.get(f"/search/collections/{number}").text
         assert page.count("清溪县甲</a>") == 1
         assert re.search(r"《政务信息》\d{4}年[^<]*：清溪县甲（2025年6月3日）", page)
@@ -255,6 +264,27 @@ class TestPublished:
         assert re.search(r"相近程度[89]\d%", page)
         assert f"<mark>{long}，夏粮收购</mark>十分<mark>" not in page  # 顺利。 is too short to mark
         assert f"<mark>{long}，夏粮收购</mark>" in page
+        assert "所查文字的8" in page or "所查文字的9" in page
+        # A passage of something longer is found too, though the whole is not nearly the same.
+        with app.app_context(), database.writing(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(press, "set_all", fast_set_all)
+            whole = factories.serial("治水专报", readers=("staff",))
+            sentences = "".join(
+                f"第{n}处渠道清淤{n * 7}公里，完成投资{n * 31}万元。" for n in range(30)
+            )
+            part = "双河口闸门更换后，下游三个乡镇的灌溉用水由八天一轮缩短为五天一轮。"
+            body = f"{sentences}{part}"
+            published(
+                whole,
+                "渠道清淤",
+                body=body,
+                dated_on=date(2026, 9, 21),
+                kind=Kind.DYNAMIC,
+                section="动态",
+            )
+        held = researcher.post("/search/published", data={"text": part}).text
+        assert "找到 1 篇相近的已刊稿件" in held
+        assert "所查文字的100%在这篇里" in held
         other = researcher.post("/search/published", data={"text": "林下经济带动增收。" * 9}).text
         assert "没有找到相近的已刊稿件" in other
         assert researcher.post("/search/published", data={"text": " "}).status_code == 422

@@ -58,11 +58,13 @@ NAUGHTY = (
 )
 
 
-def published(serial: Serial, title: str, *, dated_on: date, kind: Kind, section: str) -> int:
+def published(
+    serial: Serial, title: str, *, dated_on: date, kind: Kind, section: str, body: str = ""
+) -> int:
     received = factories.submission(title=title, kind=kind)
     item = factories.item(
         serial_=serial, title=title, section=section, state=ItemState.PLACED, sources=[received],
-        body=f"{title}，夏粮收购顺利。",
+        body=body or f"{title}，夏粮收购顺利。",
     )  # fmt: skip
     issue = factories.issue(serial_=serial, items=[item], dated_on=dated_on)
     issue.state = issue.state.IN_APPROVAL
