@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -178,7 +178,10 @@ class Case(Stateful, Base):
     """One matter a leader instructed on, followed to its end."""
 
     __tablename__ = "followup_case"
-    __table_args__ = (UniqueConstraint("series", "year", "number"),)
+    __table_args__ = (
+        UniqueConstraint("series", "year", "number"),
+        Index("ix_followup_case_in_state", "state", "due_on", "look_back_on", "instruction_id"),
+    )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = _next()
     STEPS: ClassVar[tuple[Step, ...]] = STEPS
 
@@ -190,7 +193,9 @@ class Case(Stateful, Base):
         ForeignKey("instruction.id"), init=False, index=True
     )
     instruction: Mapped[Instruction] = relationship(lazy="joined")
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("followup_case.id"), init=False)
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("followup_case.id"), init=False, index=True
+    )
     follows: Mapped[Case | None] = relationship(default=None, remote_side="Case.id")
     """The round before this one, where the leader gave a new instruction on its result."""
     matter: Mapped[str] = mapped_column(String(300))
@@ -204,7 +209,7 @@ class Case(Stateful, Base):
     """Why the office set another limit than the leader named; empty where it did not."""
     series: Mapped[str] = mapped_column(String(10), default=CASES)
     """What its number begins with; 限督查 where the instruction is for named people only."""
-    state: Mapped[State] = mapped_column(Choice(State), default=State.ASSIGNED, index=True)
+    state: Mapped[State] = mapped_column(Choice(State), default=State.ASSIGNED)
     officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), init=False, index=True)
     officer: Mapped[Person] = relationship(lazy="joined")
     """谁转办谁跟踪落实 (domain.md 4.1, step 13)."""
@@ -365,7 +370,7 @@ class Extension(Stateful, Base):
     asked_by: Mapped[Person] = relationship(lazy="joined")
     asked_at: Mapped[datetime]
     state: Mapped[ExtensionState] = mapped_column(
-        Choice(ExtensionState), default=ExtensionState.ASKED
+        Choice(ExtensionState), default=ExtensionState.ASKED, index=True
     )
     answer: Mapped[str] = mapped_column(Text, default="")
 

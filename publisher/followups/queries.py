@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,7 +44,7 @@ from publisher.followups.model import (
 )
 from publisher.instructions.model import Instruction, InstructionReader
 from publisher.instructions.queries import readable_by
-from publisher.paging import PER_PAGE, Page, page_of
+from publisher.paging import PER_PAGE, Page, first_pages, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import PERMISSIONS, Permission
@@ -140,15 +142,31 @@ def cases(
         statement = statement.join(Instruction).where(Instruction.leader_id == leader_id)
     if words:
         statement = statement.where(Case.matter.contains(words, autoescape=True))
-    overdue_first = case((_overdue(today), 0), (Case.state.in_(list(RUNNING)), 1), else_=2)
     return page_of(
         statement,
         Case.id,
-        order=(overdue_first, Case.due_on, Case.id),
+        order=_overdue_first(today),
         page=page,
         per_page=per_page,
         options=[selectinload(Case.chases)],
     )
+
+
+def first_cases(
+    person: Person, *, today: date, which: Sequence[str], most: int
+) -> dict[str, Page[Case]]:
+    """What stands first in several of these lists, and whether there is more in each."""
+    return first_pages(
+        {one: _narrowed(select(Case).where(visible_to(person)), one, today) for one in which},
+        Case.id,
+        order=_overdue_first(today),
+        per_page=most,
+    )
+
+
+def _overdue_first(today: date) -> tuple[ColumnElement[Any], ...]:
+    place = case((_overdue(today), 0), (Case.state.in_(list(RUNNING)), 1), else_=2)
+    return place, Case.due_on.expression, Case.id.expression
 
 
 def _overdue(today: date) -> ColumnElement[bool]:
@@ -446,6 +464,22 @@ def light(found: Case, today: date, calendar: WorkingCalendar) -> str:
     if found.is_overdue(today):
         return "red"
     return "yellow" if calendar.between(today, found.due_on) <= 3 else "blue"
+
+
+@dataclass(frozen=True)
+class Lamps:
+    """The light of each case on a page; the calendar is read once, where there is a case."""
+
+    today: date
+
+    def __call__(self, found: Case) -> str:
+        """The light of one case."""
+        return light(found, self.today, self.calendar)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The office's calendar."""
+        return working_calendar()
 
 
 def is_shown_to(sent: Submission, person: Person) -> bool:

@@ -123,13 +123,12 @@ def instructed_by(found: Case) -> set[int]:
     return set(db.session.scalars(statement))
 
 
-def quotable(found: Case) -> tuple[list[Instruction], bool]:
+def quotable(found: Case, rounds: set[int]) -> tuple[list[Instruction], bool]:
     """The instructions a case's result may quote in print, and whether some must not be quoted.
 
-    Those of its rounds come first to last, then others in the register on the same item or issue.
+    Those of its `rounds` come first to last, then others in the register on the same item or issue.
     What the desk may not read is not offered: an issue is read by more people than the desk.
     """
-    rounds = instructed_by(found)
     same = (
         Instruction.issue_id.is_not_distinct_from(found.instruction.issue_id)
         & Instruction.paper_id.is_not_distinct_from(found.instruction.paper_id)

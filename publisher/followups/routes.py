@@ -82,7 +82,7 @@ def cases() -> str:
         ),
         which=which,
         counts=queries.counts(person, today),
-        light=_light(),
+        light=queries.Lamps(today),
         today=today,
         units=people.units(),
         leaders=people.leaders(),
@@ -117,6 +117,7 @@ def page(
 ) -> str:
     """A case's page, with the form that was refused in place of its blank one."""
     person, today = current_person(), clock.today()
+    lamps = queries.Lamps(today)
     printing, some_kept = _printing(found, printing)
     task, sent = _own_task(found), rounds.sent_again(found)
     reporting = reporting or ReportForm(formdata=None)
@@ -130,11 +131,11 @@ def page(
         chasing.text.data = _chasing_words(found, today)
     return render_template(
         "followups/case.html",
-        leaders_limit=limits.named_by_leader(found.instruction, queries.working_calendar()),
+        leaders_limit=limits.named_by_leader(found.instruction, lamps.calendar),
         case=found,
         task=task,
         printed_url=_printed_url(found),
-        light=_light(),
+        light=lamps,
         today=today,
         manages=person.may(Permission.Followups.MANAGE),
         is_leader=person.id == found.instruction.leader_id,
@@ -169,7 +170,8 @@ def _printing(found: Case, form: PrintAgainForm | None) -> tuple[PrintAgainForm,
     """The form for sending the result in again, and whether an instruction must not be quoted."""
     form, kept = form or PrintAgainForm(formdata=None), False
     if current_person().may(Permission.Followups.MANAGE) and queries.final_report(found):
-        (offered, kept), own = rounds.quotable(found), rounds.instructed_by(found)
+        own = rounds.instructed_by(found)
+        offered, kept = rounds.quotable(found, own)
         form.offer(offered, [one.id for one in offered if one.id in own])
     else:
         form.offer([], [])
@@ -223,11 +225,6 @@ def _chasing_words(found: Case, today: date) -> str:
         f"贵单位承办的{found.number_text}事项将于{day_of_year(found.due_on)}到期，"
         "请按时办结并报送结果。"
     )
-
-
-def _light() -> object:
-    calendar, today = queries.working_calendar(), clock.today()
-    return lambda found: queries.light(found, today, calendar)
 
 
 @bp.post("/<int:number>/acknowledge")
@@ -417,7 +414,8 @@ def print_again(number: int) -> str | Redirect | tuple[str, int]:
         raise NotFound(_("还没有办理结果，不能转报。"))
     if (sent := rounds.sent_again(found)) is not None:
         return redirect(_address_of(sent) or url_for(".case", number=number))
-    form, (offered, _some_kept) = PrintAgainForm(), rounds.quotable(found)
+    form = PrintAgainForm()
+    offered, _some_kept = rounds.quotable(found, rounds.instructed_by(found))
     form.offer(offered, [])
     if not form.validate():
         return page(found, printing=form), 422

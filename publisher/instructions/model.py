@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from publisher.attachments.model import Attachment
@@ -107,6 +107,14 @@ class Instruction(Stateful, Base):
     __table_args__ = (
         UniqueConstraint("series", "year", "number"),
         UniqueConstraint("entered_by_id", "form_key"),
+        Index("ix_instruction_of_leader", "leader_id", "written_on"),
+        Index("ix_instruction_in_state", "state", "written_on"),
+        Index(
+            "ix_instruction_restricted",
+            "is_restricted",
+            sqlite_where=text("is_restricted = 1"),
+            postgresql_where=text("is_restricted"),
+        ),
     )
     NEXT: ClassVar[Mapping[Any, frozenset[Any]]] = {
         State.RECORDED: frozenset({State.REGISTERED, State.VOID}),
@@ -137,7 +145,7 @@ class Instruction(Stateful, Base):
     """What of a later room it stands on besides, as kind and number: report:9."""
     origin: Mapped[str] = mapped_column(String(80), default="", index=True)
     """Where of a later room it was taken over from: old_entry:12."""
-    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False, index=True)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
     leader: Mapped[Person | None] = relationship(
         lazy="joined", foreign_keys="Instruction.leader_id", default=None
     )
@@ -156,7 +164,7 @@ class Instruction(Stateful, Base):
     )
     """The leader, or the secretary who entered it on the leader's behalf."""
     entered_at: Mapped[datetime]
-    state: Mapped[State] = mapped_column(Choice(State), default=State.RECORDED, index=True)
+    state: Mapped[State] = mapped_column(Choice(State), default=State.RECORDED)
     limit_on: Mapped[date | None] = mapped_column(default=None)
     """The day by which the leader wants it done, where he named one."""
     limit_days: Mapped[int | None] = mapped_column(default=None)
@@ -253,13 +261,16 @@ class InstructionReader(Base):
     """Who may read an instruction, as an access token."""
 
     __tablename__ = "instruction_reader"
-    __table_args__ = (UniqueConstraint("instruction_id", "token"),)
+    __table_args__ = (
+        UniqueConstraint("instruction_id", "token"),
+        Index("ix_instruction_reader_knows", "token", "instruction_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     instruction_id: Mapped[int] = mapped_column(
         ForeignKey("instruction.id"), init=False, index=True
     )
-    token: Mapped[str] = mapped_column(String(60), index=True)
+    token: Mapped[str] = mapped_column(String(60))
 
 
 class Addressee(Base):

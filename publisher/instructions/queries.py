@@ -27,7 +27,7 @@ from publisher.instructions.model import (
 from publisher.issues.model import Issue, Placement
 from publisher.issues.model import State as IssueState
 from publisher.library import queries as library
-from publisher.paging import PER_PAGE, Page, page_of
+from publisher.paging import PER_PAGE, Page, first_pages, page_of
 from publisher.people import queries as people
 from publisher.people.model import Person
 from publisher.people.permission import Permission
@@ -44,6 +44,7 @@ MAY_BE_NAMED = (
 )
 IN_PROTOCOL = func.coalesce(Person.protocol_order, LAST_IN_PROTOCOL)
 """Leaders in protocol order, those without an account last."""
+LATEST_FIRST = (Instruction.written_on.desc(), Instruction.id.desc())
 MOST_PHRASES = 8
 """So many are offered beside the words."""
 
@@ -94,10 +95,22 @@ def register(
     return page_of(
         _entries(person, state, leader, words, year),
         Instruction.id,
-        order=(Instruction.written_on.desc(), Instruction.id.desc()),
+        order=LATEST_FIRST,
         page=page,
         per_page=per_page,
         options=[selectinload(Instruction.item)],
+    )
+
+
+def first_in_state(
+    person: Person, states: Sequence[State], most: int
+) -> dict[str, Page[Instruction]]:
+    """What stands first in the register in each of these states, and whether there is more."""
+    return first_pages(
+        {one: _entries(person, one, None, "", None) for one in states},
+        Instruction.id,
+        order=LATEST_FIRST,
+        per_page=most,
     )
 
 
@@ -211,11 +224,11 @@ def on_issues(issue_ids: Sequence[int], person: Person) -> list[Instruction]:
 
 def written_by(person: Person, most: int) -> list[Instruction]:
     """A leader's own instructions, the latest first, at most so many."""
-    latest = (Instruction.written_on.desc(), Instruction.id.desc())
     own = select(Instruction.id).where(Instruction.leader_id == person.id)
+    latest = own.order_by(*LATEST_FIRST).limit(most)
     # Chosen by number first: years of whole instructions need not be put in order.
-    statement = select(Instruction).where(Instruction.id.in_(own.order_by(*latest).limit(most)))
-    return list(db.session.scalars(statement.order_by(*latest)).unique())
+    statement = select(Instruction).where(Instruction.id.in_(latest))
+    return list(db.session.scalars(statement.order_by(*LATEST_FIRST)).unique())
 
 
 def already_entered(person: Person, form_key: str) -> Instruction | None:
@@ -345,21 +358,20 @@ def who_may_be_named(person: Person) -> list[Person]:
 
 def contested(person: Person) -> list[Instruction]:
     """The instructions a leader contests and the office has not answered."""
-    open_ = exists().where(Contest.instruction_id == Instruction.id, Contest.answered_at.is_(None))
-    statement = select(Instruction).where(open_, readable_by(person)).order_by(Instruction.id)
-    return list(db.session.scalars(statement).unique())
+    open_ = select(Contest.instruction_id).where(Contest.answered_at.is_(None))
+    statement = select(Instruction).where(Instruction.id.in_(open_), readable_by(person))
+    return list(db.session.scalars(statement.order_by(Instruction.id)).unique())
 
 
 def copies_to_check(person: Person) -> list[Instruction]:
     """The instructions whose fair copy somebody else than its writer is to check."""
-    waiting = exists().where(
-        FairCopy.instruction_id == Instruction.id,
+    waiting = select(FairCopy.instruction_id).where(
         FairCopy.checked_at.is_(None),
         FairCopy.remark == "",
         FairCopy.transcribed_by_id != person.id,
     )
     statement = select(Instruction).where(
-        waiting, Instruction.state != State.VOID, readable_by(person)
+        Instruction.id.in_(waiting), Instruction.state != State.VOID, readable_by(person)
     )
     return list(db.session.scalars(statement.order_by(Instruction.id)).unique())
 

@@ -76,7 +76,9 @@ class Issue(Stateful, Base):
     total: Mapped[int | None] = mapped_column(default=None)
     edition: Mapped[int] = mapped_column(default=1)
     """A correction is edition 2 under the same number."""
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), init=False)
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("issue.id"), init=False, index=True
+    )
     supersedes: Mapped[Issue | None] = relationship(
         default=None, remote_side="Issue.id", foreign_keys="Issue.supersedes_id"
     )

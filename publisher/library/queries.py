@@ -81,6 +81,7 @@ def issues(
     unread: bool = False,
     page: int = 1,
     per_page: int = PER_PAGE,
+    counted: bool = True,
 ) -> Page[Row]:
     """The issues a person may read, the latest first; a corrected edition gives way to the new."""
     read = exists().where(ReadMark.issue_id == Issue.id, ReadMark.person_id == person.id)
@@ -106,6 +107,7 @@ def issues(
         page=page,
         options=[joinedload(Publication.issue).undefer(Issue.frozen)],
         per_page=per_page,
+        counted=counted,
     )
     seen = _read_by(person, [one.issue_id for one in found.rows])
     rows = [Row(one, one.issue_id in seen) for one in found.rows]

@@ -68,19 +68,13 @@ class Serial(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
     sections: Mapped[list[Section]] = relationship(
-        default_factory=list,
-        cascade="all, delete-orphan",
-        order_by="Section.position",
-        lazy="selectin",
+        default_factory=list, cascade="all, delete-orphan", order_by="Section.position"
     )
     steps: Mapped[list[RouteStep]] = relationship(
-        default_factory=list,
-        cascade="all, delete-orphan",
-        order_by="RouteStep.position",
-        lazy="selectin",
+        default_factory=list, cascade="all, delete-orphan", order_by="RouteStep.position"
     )
     readers: Mapped[list[SerialReader]] = relationship(
-        default_factory=list, cascade="all, delete-orphan", lazy="selectin"
+        default_factory=list, cascade="all, delete-orphan"
     )
     counters: Mapped[list[Counter]] = relationship(
         default_factory=list, cascade="all, delete-orphan"

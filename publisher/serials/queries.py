@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from publisher.database import db
 from publisher.errors import NotFound
@@ -66,8 +67,7 @@ def serial_by_code(code: str) -> Serial | None:
 
 def active() -> list[Serial]:
     """The serials that are published, in the office's order."""
-    statement = select(Serial).where(Serial.is_active).order_by(Serial.position, Serial.id)
-    return list(db.session.scalars(statement))
+    return [one for one in all_serials() if one.is_active]
 
 
 def only_active_of(kind: SerialKind) -> Serial | None:
@@ -78,4 +78,6 @@ def only_active_of(kind: SerialKind) -> Serial | None:
 
 def all_serials() -> list[Serial]:
     """Every serial, those given up included."""
-    return list(db.session.scalars(select(Serial).order_by(Serial.position, Serial.id)))
+    statement = select(Serial).order_by(Serial.position, Serial.id)
+    parts = [selectinload(one) for one in (Serial.sections, Serial.steps, Serial.readers)]
+    return list(db.session.scalars(statement.options(*parts)))

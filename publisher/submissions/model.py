@@ -115,12 +115,16 @@ class Submission(Stateful, Base):
     stage: Mapped[Stage | None] = mapped_column(Choice(Stage), default=None)
     stage_number: Mapped[int] = mapped_column(default=0)
     """Which follow-on report it is: 续报一 is 1."""
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), init=False)
+    follows_id: Mapped[int | None] = mapped_column(
+        ForeignKey("submission.id"), init=False, index=True
+    )
     follows: Mapped[Submission | None] = relationship(
         default=None, remote_side="Submission.id", foreign_keys="Submission.follows_id"
     )
     """The report of the same event before this one."""
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), init=False)
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("submission.id"), init=False, index=True
+    )
     replaces: Mapped[Submission | None] = relationship(
         default=None, remote_side="Submission.id", foreign_keys="Submission.replaces_id"
     )

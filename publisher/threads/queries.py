@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -49,20 +50,30 @@ def story(key: str, person: Person) -> Story:
     matter = gather(key)
     readable = _readable_issues(matter, person)
     printing = issues_printing(matter, readable)
+    known = _known_submissions(matter, person)
+    sent = _submissions_among(matter.submissions & (known | _printed_submissions(printing)))
+    written, opened = _instructions(matter, person), _cases(matter, person)
     printed = list(_printed(printing))
     events = [
-        *_received(matter, person, printing),
+        *_received(sent, known, person),
         *_edited(matter, person),
         *printed,
         *_adopted(matter, person),
-        *_instructed(matter, person),
-        *_followed(matter, person),
+        *_instructed(written),
+        *_followed(opened),
     ]
-    if not events or not _known(matter, person, readable, printing).holds(key):
+    seen = Matter(
+        submissions=known | _printed_submissions(printing),
+        items=matter.items if person.may(Permission.Items.SEE) else _printed_items(printing),
+        issues=readable,
+        instructions={one.id for one in written},
+        cases={one.id for one in opened},
+    )
+    if not events or not seen.holds(key):
         raise NotFound
     events.sort(key=lambda event: event.order)
     return Story(
-        title=_title(matter, person, printing),
+        title=_title(printing, [one for one in sent if one.id in known], written, opened),
         events=events,
         sent=sum(1 for event in events if event.tone == "sent"),
         printed=sum(1 for event in printed if event.tone == "done"),
@@ -117,22 +128,6 @@ def parts(key: str, person: Person) -> Parts:
     )
 
 
-def _known(matter: Matter, person: Person, readable: set[int], printing: list[Printing]) -> Matter:
-    """The parts of a matter that a person may know of."""
-    printed = {item.id for one in printing for item in one.items}
-    read = select(Instruction.id).where(
-        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
-    )
-    seen = select(Case.id).where(Case.id.in_(matter.cases), followups.visible_to(person))
-    return Matter(
-        submissions=_known_submissions(matter, person) | _printed_submissions(printing),
-        items=matter.items if person.may(Permission.Items.SEE) else printed,
-        issues=readable,
-        instructions=set(db.session.scalars(read)),
-        cases=set(db.session.scalars(seen)),
-    )
-
-
 def _known_submissions(matter: Matter, person: Person) -> set[int]:
     statement = select(Submission.id).where(
         Submission.id.in_(matter.submissions), submissions.visible_to(person)
@@ -145,14 +140,34 @@ def _readable_issues(matter: Matter, person: Person) -> set[int]:
     return set(db.session.scalars(statement))
 
 
-def _received(matter: Matter, person: Person, printing: list[Printing]) -> Iterator[Event]:
-    statement = select(Submission).where(Submission.id.in_(matter.submissions))
-    known = _known_submissions(matter, person)
-    printed = _printed_submissions(printing)
+def _submissions_among(numbers: set[int]) -> list[Submission]:
+    statement = select(Submission).where(Submission.id.in_(numbers))
+    return list(db.session.scalars(statement.order_by(Submission.submitted_at)).unique())
+
+
+def _instructions(matter: Matter, person: Person) -> list[Instruction]:
+    statement = select(Instruction).where(
+        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
+    )
+    return list(db.session.scalars(statement.order_by(Instruction.id)).unique())
+
+
+def _cases(matter: Matter, person: Person) -> list[Case]:
+    statement = (
+        select(Case)
+        .where(Case.id.in_(matter.cases), followups.visible_to(person))
+        .order_by(Case.id)
+        .options(
+            selectinload(Case.reports), selectinload(Case.extensions), selectinload(Case.chases)
+        )
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def _received(sent: list[Submission], known: set[int], person: Person) -> Iterator[Event]:
+    """What units sent in; what he knows by its printing alone is told without its text."""
     desk = person.may(Permission.Items.EDIT)
-    for one in db.session.scalars(statement).unique():
-        if one.id not in known and one.id not in printed:
-            continue
+    for one in sent:
         what = _("转报办理情况") if one.channel == Channel.FOLLOWUP else _("报送")
         url = ""
         if one.id in known:
@@ -172,6 +187,10 @@ def _printed_submissions(printing: list[Printing]) -> set[int]:
     return {
         source.submission_id for one in printing for item in one.items for source in item.sources
     }
+
+
+def _printed_items(printing: list[Printing]) -> set[int]:
+    return {item.id for one in printing for item in one.items}
 
 
 def _edited(matter: Matter, person: Person) -> Iterator[Event]:
@@ -222,11 +241,8 @@ def _adopted(matter: Matter, person: Person) -> Iterator[Event]:
         )
 
 
-def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
-    statement = select(Instruction).where(
-        Instruction.id.in_(matter.instructions), instructions.readable_by(person)
-    )
-    for one in db.session.scalars(statement).unique():
+def _instructed(written: list[Instruction]) -> Iterator[Event]:
+    for one in written:
         yield Event(
             at=one.written_on if one.is_entered_for_another else one.entered_at,
             who=f"{one.leader_post}{one.leader_name}",
@@ -240,17 +256,7 @@ def _instructed(matter: Matter, person: Person) -> Iterator[Event]:
             yield Event(one.registered_at, one.number_text, _("批示登记"), text=one.proposal)
 
 
-def _followed(matter: Matter, person: Person) -> Iterator[Event]:
-    statement = (
-        select(Case)
-        .where(Case.id.in_(matter.cases), followups.visible_to(person))
-        .options(
-            selectinload(Case.reports),
-            selectinload(Case.extensions),
-            selectinload(Case.chases),
-        )
-    )
-    cases = list(db.session.scalars(statement).unique())
+def _followed(cases: list[Case]) -> Iterator[Event]:
     next_opened = {case.follows_id: case.opened_at for case in cases}
     for case in cases:
         url = url_for("followups.case", number=case.id)
@@ -297,23 +303,16 @@ def _of_case(case: Case, url: str) -> Iterator[Event]:
         )
 
 
-def _title(matter: Matter, person: Person, printing: list[Printing]) -> str:
-    for one in printing:
-        if one.items:
-            return one.items[0].title
-    statement = select(Submission.title).where(
-        Submission.id.in_(matter.submissions), submissions.visible_to(person)
+def _title(
+    printing: list[Printing], sent: list[Submission], written: list[Instruction], opened: list[Case]
+) -> str:
+    papers = (one.paper.title for one in written if one.paper is not None)
+    return next(
+        chain(
+            (one.items[0].title for one in printing if one.items),
+            (one.title for one in sent),
+            papers,
+            (one.matter for one in opened if one.matter),
+        ),
+        str(_("来龙去脉")),
     )
-    first = db.session.scalar(statement.order_by(Submission.submitted_at).limit(1))
-    if first is not None:
-        return first
-    written = select(Instruction).where(
-        Instruction.id.in_(matter.instructions),
-        Instruction.paper_id.is_not(None),
-        instructions.readable_by(person),
-    )
-    for said in db.session.scalars(written.order_by(Instruction.id)).unique():
-        if said.paper is not None:
-            return said.paper.title
-    ordered = select(Case.matter).where(Case.id.in_(matter.cases), followups.visible_to(person))
-    return db.session.scalar(ordered.order_by(Case.id).limit(1)) or str(_("来龙去脉"))

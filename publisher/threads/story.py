@@ -72,29 +72,45 @@ def gather(key: str) -> Matter:
     is the same matter as the item.
     """
     kind, number = _part(key)
-    matter = Matter()
+    matter, trail = Matter(), _Trail()
     getattr(matter, kind).add(number)
     if kind == "issues":
         matter.whole.add(number)
     before = -1
     while before != matter.size < MOST:
         before = matter.size
-        _grow(matter)
-        _grow_by_issues(matter)
+        _grow_by_submissions(matter, trail)
+        _grow_by_items(matter, trail)
+        _grow_by_instructions(matter, trail)
+        _grow_by_cases(matter, trail)
+        _grow_by_issues(matter, trail)
     return matter
 
 
-def _grow(matter: Matter) -> None:
-    """Follow every link one step, in both directions."""
-    add = db.session.scalars
-    if matter.submissions:
+class _Trail:
+    """Which links were followed from which numbers, so that each is followed once."""
+
+    def __init__(self) -> None:
+        self._followed: dict[str, set[int]] = {}
+
+    def new(self, link: str, numbers: set[int]) -> set[int]:
+        """Those of the numbers from which a link was not followed yet; from now on it was."""
+        followed = self._followed.setdefault(link, set())
+        fresh = numbers - followed
+        followed |= fresh
+        return fresh
+
+
+def _grow_by_submissions(matter: Matter, trail: _Trail) -> None:
+    """Follow those before and after, those given back, and the items made of them."""
+    if new := trail.new("submissions", matter.submissions):
         found = select(
             Submission.id, Submission.follows_id, Submission.replaces_id, Submission.origin
         ).where(
             or_(
-                Submission.id.in_(matter.submissions),
-                Submission.follows_id.in_(matter.submissions),
-                Submission.replaces_id.in_(matter.submissions),
+                Submission.id.in_(new),
+                Submission.follows_id.in_(new),
+                Submission.replaces_id.in_(new),
             )
         )
         for own, follows, replaces, origin in db.session.execute(found):
@@ -102,73 +118,89 @@ def _grow(matter: Matter) -> None:
             kind, _colon, number = origin.partition(":")
             if kind == "case" and number.isdigit():
                 matter.cases.add(int(number))
-        matter.items.update(
-            add(select(ItemSource.item_id).where(ItemSource.submission_id.in_(matter.submissions)))
-        )
-    if matter.items:
-        matter.submissions.update(
-            add(select(ItemSource.submission_id).where(ItemSource.item_id.in_(matter.items)))
-        )
-        matter.instructions.update(
-            add(select(Instruction.id).where(Instruction.item_id.in_(matter.items)))
-        )
-        matter.issues.update(
-            add(select(Placement.issue_id).where(Placement.item_id.in_(matter.items)))
-        )
-    if matter.instructions:
-        matter.items.update(
-            number
-            for number in add(
-                select(Instruction.item_id).where(Instruction.id.in_(matter.instructions))
-            )
-            if number
-        )
-        # What was said of one paper from elsewhere is one matter.
-        papers = select(Instruction.paper_id).where(
-            Instruction.id.in_(matter.instructions), Instruction.paper_id.is_not(None)
-        )
-        matter.instructions.update(
-            add(select(Instruction.id).where(Instruction.paper_id.in_(papers)))
-        )
-        matter.cases.update(
-            add(select(Case.id).where(Case.instruction_id.in_(matter.instructions)))
-        )
-    if matter.cases:
-        matter.instructions.update(
-            add(select(Case.instruction_id).where(Case.id.in_(matter.cases)))
-        )
-        matter.cases.update(add(select(Case.id).where(Case.follows_id.in_(matter.cases))))
-        followed = select(Case.follows_id).where(Case.id.in_(matter.cases))
-        matter.cases.update(number for number in add(followed) if number)
-        origins = [f"case:{number}" for number in matter.cases]
-        matter.submissions.update(add(select(Submission.id).where(Submission.origin.in_(origins))))
+    if new := trail.new("items of submissions", matter.submissions):
+        made = select(ItemSource.item_id).where(ItemSource.submission_id.in_(new))
+        matter.items.update(db.session.scalars(made))
 
 
-def _grow_by_issues(matter: Matter) -> None:
+def _grow_by_items(matter: Matter, trail: _Trail) -> None:
+    """Follow what they are made of, what was written on them, and where they stand."""
+    if new := trail.new("items", matter.items):
+        for statement, known in (
+            (
+                select(ItemSource.submission_id).where(ItemSource.item_id.in_(new)),
+                matter.submissions,
+            ),
+            (select(Instruction.id).where(Instruction.item_id.in_(new)), matter.instructions),
+            (select(Placement.issue_id).where(Placement.item_id.in_(new)), matter.issues),
+        ):
+            known.update(db.session.scalars(statement))
+
+
+def _grow_by_instructions(matter: Matter, trail: _Trail) -> None:
+    """Follow what they stand on, and the cases they opened.
+
+    What was said of one paper from elsewhere is one matter.
+    """
+    if new := trail.new("instructions", matter.instructions):
+        on = select(Instruction.item_id, Instruction.issue_id, Instruction.paper_id).where(
+            Instruction.id.in_(new)
+        )
+        papers = set()
+        for item, issue, paper in db.session.execute(on):
+            if item:
+                matter.items.add(item)
+            elif issue:
+                matter.whole.add(issue)
+            if paper:
+                papers.add(paper)
+        if papers := trail.new("papers", papers):
+            said = select(Instruction.id).where(Instruction.paper_id.in_(papers))
+            matter.instructions.update(db.session.scalars(said))
+    if new := trail.new("cases of instructions", matter.instructions):
+        opened = select(Case.id).where(Case.instruction_id.in_(new))
+        matter.cases.update(db.session.scalars(opened))
+
+
+def _grow_by_cases(matter: Matter, trail: _Trail) -> None:
+    """Follow the rounds before and after, their instructions, and what was sent in of them."""
+    if new := trail.new("cases", matter.cases):
+        found = select(Case.id, Case.instruction_id, Case.follows_id).where(
+            or_(Case.id.in_(new), Case.follows_id.in_(new))
+        )
+        for number, instruction, follows in db.session.execute(found):
+            matter.cases.update(one for one in (number, follows) if one)
+            matter.instructions.add(instruction)
+    if new := trail.new("submissions of cases", matter.cases):
+        origins = [f"case:{number}" for number in new]
+        sent = select(Submission.id).where(Submission.origin.in_(origins))
+        matter.submissions.update(db.session.scalars(sent))
+
+
+def _grow_by_issues(matter: Matter, trail: _Trail) -> None:
     """Take in the issues spoken of as a whole, what was said of them, and their single item."""
-    spoken_of = select(Instruction.issue_id).where(
-        Instruction.id.in_(matter.instructions), Instruction.item_id.is_(None)
-    )
-    matter.whole.update(number for number in db.session.scalars(spoken_of) if number)
-    editions = select(Issue.id, Issue.supersedes_id).where(
-        or_(Issue.id.in_(matter.whole), Issue.supersedes_id.in_(matter.whole))
-    )
-    for pair in db.session.execute(editions):
-        matter.whole.update(number for number in pair if number)
+    if new := trail.new("editions", matter.whole):
+        editions = select(Issue.id, Issue.supersedes_id).where(
+            or_(Issue.id.in_(new), Issue.supersedes_id.in_(new))
+        )
+        for pair in db.session.execute(editions):
+            matter.whole.update(number for number in pair if number)
     matter.issues.update(matter.whole)
-    single = (
-        select(Placement.issue_id, func.min(Placement.item_id))
-        .where(Placement.issue_id.in_(matter.issues))
-        .group_by(Placement.issue_id)
-        .having(func.count() == 1)
-    )
-    for issue, item in db.session.execute(single):
-        matter.whole.add(issue)
-        matter.items.add(item)
-    said = select(Instruction.id).where(
-        Instruction.issue_id.in_(matter.whole), Instruction.item_id.is_(None)
-    )
-    matter.instructions.update(db.session.scalars(said))
+    if new := trail.new("issues", matter.issues):
+        single = (
+            select(Placement.issue_id, func.min(Placement.item_id))
+            .where(Placement.issue_id.in_(new))
+            .group_by(Placement.issue_id)
+            .having(func.count() == 1)
+        )
+        for issue, item in db.session.execute(single):
+            matter.whole.add(issue)
+            matter.items.add(item)
+    if new := trail.new("said of issues", matter.whole):
+        said = select(Instruction.id).where(
+            Instruction.issue_id.in_(new), Instruction.item_id.is_(None)
+        )
+        matter.instructions.update(db.session.scalars(said))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -55,6 +56,9 @@ HEADLINES = 3
 """So many titles stand under an issue."""
 
 
+Gather = Callable[[Person, date], Iterator["Block"]]
+
+
 @dataclass(frozen=True)
 class Row:
     """One thing that waits."""
@@ -102,9 +106,11 @@ class Desk:
 def desk(person: Person, today: date) -> Desk:
     """What waits for a person: what is overdue first, and what waits for nobody last."""
     made = Desk()
-    waiting = [
+    lamps = followups.Lamps(today)
+    cases, instructed = partial(_cases, lamps=lamps), partial(_instructed, lamps=lamps)
+    waiting: list[Gather] = [
         _left_behind,
-        _cases,
+        cases,
         _deciding,
         _reading,
         _approving,
@@ -117,15 +123,15 @@ def desk(person: Person, today: date) -> Desk:
         waiting = [
             _left_behind,
             _reading,
-            _instructed,
-            _cases,
+            instructed,
+            cases,
             _approving,
             _editing,
             _reporting,
             _registering,
         ]
     elif person.may(P.Followups.MANAGE):
-        waiting = [_left_behind, _cases, _deciding, _registering, _reading, _approving, _editing,
+        waiting = [_left_behind, cases, _deciding, _registering, _reading, _approving, _editing,
                    _reporting]  # fmt: skip
     for gather in waiting:
         made.blocks += gather(person, today)
@@ -134,15 +140,14 @@ def desk(person: Person, today: date) -> Desk:
     return made
 
 
-def _cases(person: Person, today: date) -> Iterator[Block]:
+def _cases(person: Person, today: date, *, lamps: followups.Lamps) -> Iterator[Block]:
     manages, handles = person.may(P.Followups.MANAGE), person.may(P.Followups.HANDLE)
     leads = person.may(P.Instructions.WRITE)
     if not (manages or handles or leads):
         return
-    calendar = followups.working_calendar()
 
     def row(case: Case) -> Row:
-        light = followups.light(case, today, calendar)
+        light = lamps(case)
         left = case.days_left(today)
         word = (
             ngettext("超期%(n)s天", "超期%(n)s天", -left, n=-left)
@@ -157,11 +162,17 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
             word=str(word) if light else "",
         )
 
+    lists = {"overdue": True, "to_review": manages, "to_show": manages or leads,
+             "running": handles and not manages}  # fmt: skip
+    first = followups.first_cases(
+        person, today=today, which=[one for one, is_shown in lists.items() if is_shown], most=SHOWN
+    )
+
     def block(which: str, title: str, empty: str, tone: str = "") -> Block:
-        page = followups.cases(person, today=today, which=which, per_page=SHOWN)
+        page = first[which]
         return Block(
             title,
-            [row(case) for case in page.rows[:SHOWN]],
+            [row(case) for case in page.rows],
             empty,
             url_for("followups.cases", which=which) if page.total > SHOWN else "",
             tone,
@@ -169,11 +180,11 @@ def _cases(person: Person, today: date) -> Iterator[Block]:
 
     yield from _asked(person)
     yield block("overdue", _("已超期的督办事项"), _("没有超期的事项。"), "red")
-    if manages:
+    if "to_review" in first:
         yield block("to_review", _("待审核的办理情况"), _("没有待审核的办理情况。"))
-    if manages or leads:
+    if "to_show" in first:
         yield block("to_show", _("待阅看的办理结果"), _("没有待阅看的办理结果。"))
-    if handles and not manages:
+    if "running" in first:
         yield block("running", _("本单位在办的督办事项"), _("没有在办的督办事项。"))
 
 
@@ -248,7 +259,7 @@ def _deciding(person: Person, today: date) -> Iterator[Block]:
 def _reading(person: Person, today: date) -> Iterator[Block]:
     if not person.may(P.Library.ANNOTATE) or person.may(P.Items.EDIT):
         return
-    page = library.issues(person, unread=True, per_page=SHOWN)
+    page = library.issues(person, unread=True, per_page=SHOWN, counted=False)
     minutes = sum(row.minutes for row in page.rows)
     rows = sorted(page.rows, key=lambda row: list(Urgency).index(row.issue.urgency), reverse=True)
     yield Block(
@@ -279,15 +290,15 @@ def _note(row: library.Row, today: date) -> str:
     return f"{day} · {minutes}"
 
 
-def _instructed(person: Person, today: date) -> Iterator[Block]:
+def _instructed(person: Person, today: date, *, lamps: followups.Lamps) -> Iterator[Block]:
     """What a leader has instructed lately, and what came of it."""
+    del today
     written = instructions.written_by(person, SHOWN)
     cases = followups.cases_in_register(person, written)
-    calendar = followups.working_calendar()
     rows = []
     for one in written:
         case = cases.get(one.id)
-        light = followups.light(case, today, calendar) if case else ""
+        light = lamps(case) if case else ""
         rows.append(
             Row(
                 title=one.words[:60],
@@ -405,14 +416,16 @@ def _registering(person: Person, today: date) -> Iterator[Block]:
         return
     if rows := _rows(instructions.contested(person)):
         yield Block(_("领导有异议的批示"), rows[:SHOWN], "", tone="red")
-    for state, title, empty in (
-        (InstructionState.RECORDED, _("待登记的批示"), _("批示都已登记。")),
-        (InstructionState.REGISTERED, _("待定是否立项的批示"), _("没有待定的批示。")),
-    ):
-        page = instructions.register(person, state=state, per_page=SHOWN)
+    told = {
+        InstructionState.RECORDED: (_("待登记的批示"), _("批示都已登记。")),
+        InstructionState.REGISTERED: (_("待定是否立项的批示"), _("没有待定的批示。")),
+    }
+    first = instructions.first_in_state(person, list(told), SHOWN)
+    for state, (title, empty) in told.items():
+        page = first[state]
         yield Block(
             title,
-            _rows(page.rows[:SHOWN]),
+            _rows(page.rows),
             empty,
             url_for("instructions.register", state=state.value) if page.total > SHOWN else "",
         )
