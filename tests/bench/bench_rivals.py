@@ -1,11 +1,12 @@
 """In this file the search and other engines build and answer the same in turn, side by side.
 
     python tests/bench/bench_rivals.py [--records 100000] [--rounds 3] [--tantivy FOLDER]
-        [--only tantivy fts5 whoosh]
+        [--only tantivy fts5 whoosh] [--folder FOLDER]
 
 Each question goes to one engine after the other, so that whatever else the machine does falls on
 all. `--tantivy` is where `pip install --target FOLDER tantivy` put it; it is no part of the
-project. What the others are asked for stands in `rivals.py`.
+project. What the others are asked for stands in `rivals.py`. In a `--folder` indices are kept:
+what stands there is only asked again.
 """
 
 from __future__ import annotations
@@ -35,12 +36,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tantivy", type=Path)
     parser.add_argument("--only", nargs="*", choices=list(RIVALS), default=list(RIVALS))
+    parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     if given.tantivy:
         sys.path.append(str(given.tantivy))
-    with tempfile.TemporaryDirectory() as folder:
-        engine, rivals = built(Path(folder), given.records, given.only)
-        added(engine, rivals, given.records)
+    with tempfile.TemporaryDirectory() as passing:
+        engine, rivals = built(given.folder or Path(passing), given.records, given.only)
+        if not given.folder:
+            added(engine, rivals, given.records)
         compared(engine, rivals, given.rounds)
 
 
@@ -48,12 +51,17 @@ def built(folder: Path, count: int, names: list[str]) -> tuple[Engine, list[Riva
     """Everybody's index of the same records, one after the other."""
     items = real_items()
     show("records", count)
-    began, worked = time.perf_counter(), time.process_time()
-    rebuild(folder / "ours", records(items, count))
-    told(OURS, "build", began, worked)
+    if not (folder / "ours").exists():
+        began, worked = time.perf_counter(), time.process_time()
+        rebuild(folder / "ours", records(items, count))
+        told(OURS, "build", began, worked)
     rivals = []
     for name in names:
+        stands = (folder / name).exists()
         rivals.append(RIVALS[name](folder / name))
+        if stands:
+            rivals[-1].learn(records(items, count))
+            continue
         began, worked = time.perf_counter(), time.process_time()
         rivals[-1].build(records(items, count))
         told(rivals[-1].name, "build", began, worked)

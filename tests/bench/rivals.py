@@ -100,12 +100,17 @@ class Rival(ABC):
 
     def build(self, records: Iterable[Record]) -> None:
         """Index them all."""
-        self.write(map(self._noted, records))
+        self.write(row_of(self._noted(record)) for record in records)
 
-    def _noted(self, record: Record) -> dict[str, Any]:
+    def learn(self, records: Iterable[Record]) -> None:
+        """Know the names in an index built before."""
+        for record in records:
+            self._noted(record)
+
+    def _noted(self, record: Record) -> Record:
         for name, known in self.names.items():
             known.add(getattr(record, name))
-        return row_of(record)
+        return record
 
     def meant(self, node: Name) -> list[str]:
         """The values of a facet that contain what was typed."""
