@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
@@ -62,23 +63,26 @@ class Marker:
         """The hits in `text`, in order, none overlapping another."""
         if not self._patterns:
             return []
-        found = sorted(self._found(text))
+        found = self._found(text)
         places: Sequence[int] = range(len(text))
-        if len({span.word for span in found}) < len(self._patterns):
+        if len({word for _, _, word in found}) < len(self._patterns):
             # Only a text that spells a word otherwise, or lacks it, is worth being folded.
             folded, places = _folded_with_places(text)
-            found = sorted(self._found(folded))
+            found = self._found(folded)
         spans: list[Span] = []
         for start, end, word in found:
             if not spans or places[start] >= spans[-1].end:
                 spans.append(Span(places[start], places[end - 1] + 1, word))
         return spans
 
-    def _found(self, folded: str) -> Iterator[Span]:
+    def _found(self, folded: str) -> list[tuple[int, int, int]]:
+        """Start, end and word of each hit, in order."""
         most = max(4, MOST_HITS // len(self._patterns))
-        for word, pattern in enumerate(self._patterns):
-            for match in islice(pattern.finditer(folded), most):
-                yield Span(match.start(), match.end(), word)
+        return sorted(
+            (*match.span(), word)
+            for word, pattern in enumerate(self._patterns)
+            for match in islice(pattern.finditer(folded), most)
+        )
 
     def mark(self, text: str) -> Passage:
         """The whole text, as for a title, with its hits marked."""
@@ -135,8 +139,7 @@ def _folded_with_places(text: str) -> tuple[str, Sequence[int]]:
 def _best_windows(text: str, spans: list[Span]) -> list[tuple[int, int]]:
     """Up to `PASSAGES` stretches that do not overlap, those with most different words first."""
     windows: list[tuple[int, int]] = []
-    ranked = sorted(spans, key=lambda span: (-_worth(spans, span), span.start))
-    for span in ranked:
+    for span in _by_worth(spans):
         start, end = _window(text, span)
         if all(end <= other_start or start >= other_end for other_start, other_end in windows):
             windows.append((start, end))
@@ -145,10 +148,17 @@ def _best_windows(text: str, spans: list[Span]) -> list[tuple[int, int]]:
     return windows
 
 
-def _worth(spans: list[Span], first: Span) -> int:
-    """How many different words a passage that begins with `first` would show."""
-    reach = first.start + PASSAGE_LENGTH * 3 // 4
-    return len({span.word for span in spans if first.start <= span.start and span.end <= reach})
+def _by_worth(spans: list[Span]) -> list[Span]:
+    """First those with which a passage would begin that shows most different words."""
+    if len({span.word for span in spans}) == 1:
+        return spans
+    ends = [span.end for span in spans]
+
+    def worth(at: int) -> int:
+        reach = spans[at].start + PASSAGE_LENGTH * 3 // 4
+        return len({span.word for span in spans[at : bisect_right(ends, reach)]})
+
+    return [spans[at] for at in sorted(range(len(spans)), key=worth, reverse=True)]
 
 
 def _window(text: str, span: Span) -> tuple[int, int]:

@@ -22,11 +22,9 @@ from search.engines.whoosh.finding import (
     Ordered,
     Part,
     Place,
-    facet_counts,
+    counts_of,
     hit,
     keep_nearest,
-    month_counts,
-    together,
 )
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.lending import Lent, lent_to
@@ -40,7 +38,6 @@ from search.errors import IndexDamaged
 from search.meant import NAMES_COMPARED, near_names
 from search.query import Akin, Everything, Node, Query
 from search.records import (
-    FACETS,
     Alike,
     Change,
     Filters,
@@ -142,16 +139,17 @@ class WhooshEngine:
         masks = self._masks(snapshot, query.root, filters or Filters(), readers)
         found = self._found(snapshot, masks, query, sort)
         found = found.by_stories() if grouped else found
+        counts = counts_of(masks)
         marked = tuple(texts_to_mark(query.root, self._words))
         marker = Marker(marked)
         return Results(
             total=len(found),
             hits=tuple(hit(place, marker) for place in found.page(page, per_page)),
-            facets={name: facet_counts(masks, name) for name in FACETS},
+            facets=counts.facets,
             notice=query.notice,
             seconds=time.perf_counter() - started,
             marked=marked,
-            months=month_counts(masks),
+            months=counts.months,
         )
 
     def matching_ids(
@@ -323,17 +321,15 @@ class WhooshEngine:
         return masks
 
     def _found(self, snapshot: Snapshot, masks: list[Masks], query: Query, sort: Sort) -> Ordered:
-        docs = [one.docs for one in masks]
-        days = together([one.part.matcher.numbers("date")[one.docs] for one in masks])
-        scores = np.zeros(len(days))
+        scores = None
         if isinstance(query.root, Akin):
-            scores = together([one.nearness[one.docs] for one in masks])
+            scores = [one.nearness[one.docs] for one in masks]
         elif sort == "rank":
-            scores = -together([one.lent.ranks[one.docs] for one in masks]).astype(np.float64)
-        elif sort == "relevance" and len(days) and (leaves := ranked_texts(query.root)):
-            by_part = snapshot.ranking.scores(leaves, self._words)
-            scores = together([one[found] for one, found in zip(by_part, docs, strict=True)])
-        return Ordered(masks, scores, -days if sort == "oldest" else days)
+            scores = [-one.lent.ranks[one.docs].astype(np.float64) for one in masks]
+        elif sort == "relevance" and (leaves := ranked_texts(query.root)):
+            docs = [one.docs for one in masks]
+            scores = snapshot.ranking.scores(leaves, self._words, docs)
+        return Ordered(masks, scores, oldest_first=sort == "oldest")
 
 
 def _opened_part(

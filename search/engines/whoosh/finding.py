@@ -5,9 +5,12 @@ Every part of the index has its masks; what a reader may not see is out of them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +19,15 @@ from search.engines.whoosh.arrays import Array
 from search.engines.whoosh.lending import Lent
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.postings import Ints, Mask
-from search.engines.whoosh.segments import View
+from search.engines.whoosh.ranking import Scores
+from search.engines.whoosh.segments import MONTHS, View
 from search.query import Node
-from search.records import LENT, MANY, Filters, Hit, Record
+from search.records import FACETS, LENT, MANY, Filters, Hit, Record
 from search.snippets import Marker
 from search.weights import MOST_AKIN, MOST_FACET_VALUES, MOST_OF_A_STORY, MOST_PER_PAGE
+
+BLOCK = 64
+"""Documents of which only the best is looked at while the bound of a page is sought."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +72,26 @@ class Masks:
         return self.part.view.columns.where(facet, holds)
 
     @cached_property
+    def mask(self) -> Mask:
+        """What is found. Not to be changed."""
+        return self._but("")
+
+    @cached_property
     def docs(self) -> Ints:
         """The documents found, in order."""
-        return np.flatnonzero(self.without(""))
+        return np.flatnonzero(self.mask)
 
     def keep(self, wanted: Mask) -> None:
         """Find no others than these."""
         self._base = self._base & wanted
-        self.__dict__.pop("docs", None)
+        for made in ("mask", "docs"):
+            self.__dict__.pop(made, None)
 
     def without(self, facet: str) -> Mask:
-        """What is found if the ticks of `facet` are taken away."""
+        """What is found if the ticks of `facet` are taken away. Not to be changed."""
+        return self._but(facet) if facet in self._ticked else self.mask
+
+    def _but(self, facet: str) -> Mask:
         mask = self._base
         for name, ticked in self._ticked.items():
             if name != facet:
@@ -92,14 +108,18 @@ class Masks:
             return self.lent.facets[facet].counts(self.without(facet))
         if facet in MANY:
             return self.part.view.columns.many(facet).counts(self.without(facet))
-        column = self.part.view.columns.column(facet)
-        if not column.values:
-            return {}
-        counts = np.bincount(column.refs[self.docs_without(facet)], minlength=len(column.values))
-        return {
-            column.values[ref]: int(counts[ref])
-            for ref in np.flatnonzero(counts[: len(column.values)]).tolist()
-        }
+        return self.part.view.columns.column(facet).counts(self.docs_without(facet))
+
+    def all_counts(self) -> Mapping[str, Mapping[Any, int]]:
+        """How many of each value of every facet, and of each month, their own ticks left aside."""
+        counts: dict[str, Mapping[Any, int]] = {}
+        for cells in self.part.view.columns.cells:
+            if not self._ticked.keys() >= set(cells.names):
+                counts |= cells.counts(self.docs)
+        if "date" in self._ticked:
+            counts[MONTHS] = self.part.view.columns.months.counts(self.docs_without("date"))
+        apart = [name for name in FACETS if name not in counts or name in self._ticked]
+        return counts | {name: self.counts(name) for name in apart}
 
     def by_value(self, facet: str) -> Iterable[tuple[str, Ints]]:
         """The documents found of each value of a facet; of all of them for no facet."""
@@ -114,28 +134,88 @@ class Masks:
 
 
 class Ordered:
-    """What was found, in its order: the best score first, then by day."""
+    """What was found, in its order: the best score first, then by day.
 
-    def __init__(self, masks: list[Masks], scores: np.ndarray, days: Ints) -> None:
+    A hit is known by its place among all that was found, part after part.
+    """
+
+    def __init__(
+        self, masks: list[Masks], scores: list[Scores] | None = None, *, oldest_first: bool = False
+    ) -> None:
+        """Order what the masks leave by `scores` of each part's documents, or by day alone."""
         self._masks = masks
         self._scores = scores
-        self._days = days
+        self._sign = -1 if oldest_first else 1
+        self._ends = list(accumulate(len(one.docs) for one in masks))
         self._order: Ints | None = None
         self._every = self._stories = np.empty(0, dtype=np.int64)
-        self._owners = np.repeat(np.arange(len(masks)), [len(one.docs) for one in masks])
-        self._docs = together([one.docs for one in masks])
 
     def __len__(self) -> int:
-        return len(self._days if self._order is None else self._order)
+        if self._order is not None:
+            return len(self._order)
+        return self._ends[-1] if self._ends else 0
 
     def by_stories(self) -> Ordered:
         """The first of each story alone, with the others beneath it."""
-        every = np.lexsort((np.arange(len(self._days)), -self._days, -self._scores))
+        every = self._sorted(np.arange(len(self)))
         stories = together([one.lent.stories[one.docs] for one in self._masks])[every]
         _names, first = np.unique(stories, return_index=True)
         self._every, self._stories = every, stories
         self._order = every[np.sort(first)]
         return self
+
+    def page(self, page: int, per_page: int) -> list[Place]:
+        """The hits of one page."""
+        per_page = min(max(per_page, 1), MOST_PER_PAGE)
+        first = (max(page, 1) - 1) * per_page
+        order = self._order if self._order is not None else self._best(first + per_page)
+        return [self._place(at) for at in order[first : first + per_page].tolist()]
+
+    def _best(self, wanted: int) -> Ints:
+        """The best in their order, at least as many as `wanted` where there are so many."""
+        candidates = [
+            np.flatnonzero(leading >= bound_of(leading, wanted)) + end - len(leading)
+            for leading, end in zip(self._leading(), self._ends, strict=True)
+        ]
+        return self._sorted(together(candidates))
+
+    def _leading(self) -> list[Array]:
+        """For each part what orders its documents first."""
+        if self._scores is not None and any(one.any() for one in self._scores):
+            return list(self._scores)
+        return [self._days(one, one.docs) for one in self._masks]
+
+    def _days(self, mask: Masks, docs: Ints) -> Ints:
+        return self._sign * mask.part.matcher.numbers("date").take(docs)
+
+    def _sorted(self, places: Ints) -> Ints:
+        """These places, given in order, put in the order of what was found."""
+        days, scores = [], []
+        bounds = np.searchsorted(places, [0, *self._ends])
+        for part, mask in enumerate(self._masks):
+            own = places[bounds[part] : bounds[part + 1]] - (self._ends[part] - len(mask.docs))
+            days.append(self._days(mask, mask.docs.take(own)))
+            scores.append(self._scores[part].take(own) if self._scores else np.zeros(len(own)))
+        order: Ints = places[np.lexsort((places, -together(days), -together(scores)))]
+        return order
+
+    def _part(self, at: int) -> tuple[int, int]:
+        """The part in which a hit lies, and which of the documents found there it is."""
+        part = bisect_right(self._ends, at)
+        return part, at - (self._ends[part - 1] if part else 0)
+
+    def _place(self, at: int) -> Place:
+        part, own = self._part(at)
+        mask = self._masks[part]
+        others = self._others(at)
+        return Place(
+            mask.part,
+            int(mask.docs[own]),
+            float(self._scores[part][own]) if self._scores else 0.0,
+            mask.lent,
+            tuple(self._record(other) for other in others[:MOST_OF_A_STORY].tolist()),
+            len(others),
+        )
 
     def _others(self, at: int) -> Ints:
         """What else was found of the story of a hit."""
@@ -145,31 +225,20 @@ class Ordered:
         others: Ints = self._every[(self._stories == own) & (self._every != at)]
         return others
 
-    def page(self, page: int, per_page: int) -> list[Place]:
-        """The hits of one page."""
-        per_page = min(max(per_page, 1), MOST_PER_PAGE)
-        first = (max(page, 1) - 1) * per_page
-        if self._order is None:
-            chosen = _best(self._scores, self._days, first, per_page)
-        else:
-            chosen = self._order[first : first + per_page].tolist()
-        return [self._place(at) for at in chosen]
-
-    def _place(self, at: int) -> Place:
-        mask = self._masks[self._owners[at]]
-        others = self._others(at)
-        return Place(
-            mask.part,
-            int(self._docs[at]),
-            float(self._scores[at]),
-            mask.lent,
-            tuple(self._record(other) for other in others[:MOST_OF_A_STORY].tolist()),
-            len(others),
-        )
-
     def _record(self, at: int) -> Record:
-        mask: Masks = self._masks[int(self._owners[at])]
-        return mask.part.view.segment.record(int(self._docs[at]))
+        part, own = self._part(at)
+        mask = self._masks[part]
+        return mask.part.view.segment.record(int(mask.docs[own]))
+
+
+def bound_of(leading: Array, wanted: int) -> float:
+    """A number that at least `wanted` of an array reach, or all; few more do."""
+    if len(leading) <= wanted:
+        return -np.inf
+    if len(leading) >= 2 * BLOCK * wanted:
+        # At least as many as there are such blocks reach what the best blocks reach at their best.
+        leading = leading[: len(leading) // BLOCK * BLOCK].reshape(-1, BLOCK).max(axis=1)
+    return float(np.partition(leading, len(leading) - wanted)[len(leading) - wanted])
 
 
 def _days_ticked(part: Part, filters: Filters) -> dict[str, Mask]:
@@ -193,23 +262,34 @@ def keep_nearest(masks: list[Masks], scores: list[np.ndarray]) -> None:
         mask.keep((one > 0) & (one >= least))
 
 
-def month_counts(masks: list[Masks]) -> tuple[tuple[int, int], ...]:
-    """How many are found in each month (202603), the ticked days left aside."""
-    totals: dict[int, int] = {}
-    for one in masks:
-        for month, count in one.part.view.columns.months.counts(one.docs_without("date")).items():
-            totals[month] = totals.get(month, 0) + count
-    return tuple(sorted(totals.items()))
+@dataclass(frozen=True)
+class Counts:
+    """How many of what was found have each value of each facet, and lie in each month."""
+
+    facets: dict[str, tuple[tuple[str, int], ...]]
+    """The most frequent values first."""
+    months: tuple[tuple[int, int], ...]
+    """By month (202603)."""
 
 
-def facet_counts(masks: list[Masks], facet: str) -> tuple[tuple[str, int], ...]:
-    """How many of each value of a facet are found in all parts, the most frequent first."""
-    totals: dict[str, int] = {}
+def counts_of(masks: Iterable[Masks]) -> Counts:
+    """The counts of all parts together."""
+    totals: dict[str, dict[Any, int]] = {name: {} for name in (*FACETS, MONTHS)}
     for one in masks:
-        for value, count in one.counts(facet).items():
-            totals[value] = totals.get(value, 0) + count
-    ordered = sorted(totals.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(ordered[:MOST_FACET_VALUES])
+        for name, counts in one.all_counts().items():
+            total = totals[name]
+            for value, count in counts.items():
+                total[value] = total.get(value, 0) + count
+    months = totals.pop(MONTHS)
+    facets = {
+        name: tuple(sorted(values.items(), key=_most_frequent)[:MOST_FACET_VALUES])
+        for name, values in totals.items()
+    }
+    return Counts(facets, tuple(sorted(months.items())))
+
+
+def _most_frequent(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 def hit(place: Place, marker: Marker) -> Hit:
@@ -226,18 +306,6 @@ def hit(place: Place, marker: Marker) -> Hit:
         others=place.others,
         others_count=place.others_count,
     )
-
-
-def _best(scores: np.ndarray, days: Ints, first: int, count: int) -> list[int]:
-    """The places from `first` on, best score first, then by day; only the top is sorted."""
-    wanted = min(first + count, len(days))
-    if first >= wanted:
-        return []
-    leading = scores if scores.any() else days
-    least = np.partition(leading, len(days) - wanted)[len(days) - wanted]
-    candidates = np.flatnonzero(leading >= least)
-    order = np.lexsort((candidates, -days[candidates], -scores[candidates]))
-    return [int(place) for place in candidates[order][first:wanted]]
 
 
 def together(arrays: Sequence[Array]) -> Array:

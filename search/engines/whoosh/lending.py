@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.engines.whoosh.columns import Values
 from search.engines.whoosh.postings import Ints, Mask
-from search.engines.whoosh.segments import Values, View
+from search.engines.whoosh.segments import View
 from search.records import LENDERS, LENT, MANY
 from search.weights import NO_RANK
 
@@ -82,7 +83,7 @@ def _links(view: View, visible: Mask) -> Iterator[tuple[int, str, bool]]:
 def _own(view: View, name: str) -> Values:
     if name in MANY:
         return view.columns.many(name)
-    return Values.of(view.segment, name)
+    return Values.of(view.segment.field(name))
 
 
 def _values_by_doc(view: View, name: str, wanted: Mask) -> dict[int, list[str]]:

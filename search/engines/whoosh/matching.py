@@ -7,15 +7,22 @@ the pairs standing one after another, all documents at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
 from search.analysis import Token, fold, query_tokens, runs, simplify
-from search.engines.whoosh.arrays import Array
 from search.engines.whoosh.lending import Lent
-from search.engines.whoosh.postings import Field, Ints, Mask, Postings
+from search.engines.whoosh.postings import Field, Ints, Mask
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns
+from search.engines.whoosh.sequences import (
+    NONE_FOUND,
+    Found,
+    alone,
+    documents_of,
+    in_sequence,
+    is_behind,
+    starts_in_sequence,
+)
 from search.query import (
     And,
     Everything,
@@ -34,19 +41,6 @@ from search.weights import MOST_PREFIX_TERMS
 
 MATCHES_KEPT_BYTES = 8_000_000
 """Memory a segment may use to keep the matches of words asked for lately."""
-
-_POSITION_BITS = 32
-_POSITION = 2**_POSITION_BITS - 1
-
-
-class Found(NamedTuple):
-    """Documents in which a text stands, in order, and how often in each."""
-
-    docs: Ints
-    counts: Ints
-
-
-NONE_FOUND = Found(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 class Matcher:
@@ -87,9 +81,7 @@ class Matcher:
         """The documents that have exactly this term."""
         opened = self._segment.field(field)
         number = opened.find(term.encode("utf-8", "surrogatepass"))
-        if number is None:
-            return NONE_FOUND.docs
-        return opened.postings(number).docs.astype(np.int64)
+        return NONE_FOUND.rows if number is None else alone(opened.postings(number)).rows
 
     def numbers(self, field: str) -> Ints:
         """Every document's whole number in a field, -1 where it has none."""
@@ -99,7 +91,7 @@ class Matcher:
         """Where a single term stands, whatever its positions."""
         opened = self._segment.field(field)
         number = opened.find(term.encode("utf-8", "surrogatepass"))
-        return NONE_FOUND if number is None else _alone(opened.frequencies(number))
+        return NONE_FOUND if number is None else alone(opened.frequencies(number))
 
     def doc_count(self, field: str, term: str) -> int:
         """In how many documents a single term stands, deleted ones included."""
@@ -109,36 +101,33 @@ class Matcher:
 
     def counts_in(self, term: str, docs: Ints) -> Ints:
         """How often a single term stands in the body of each of `docs`, which are in order."""
-        found, times = self.term("body", term)
-        if not len(found):
-            return np.zeros(len(docs), dtype=np.int64)
-        at = np.searchsorted(found, docs)
-        at[at == len(found)] = 0
-        counts: Ints = np.where(found[at] == docs, times[at], 0)
-        return counts
+        found = self.term("body", term).among(docs)
+        counts = np.zeros(self._segment.doc_count, dtype=np.int64)
+        counts[found.rows] = found.counts
+        return counts[docs]
 
     # Nodes.
 
     def _text(self, node: Text, _lent: Lent | None = None) -> Mask:
         mask = np.zeros(self._segment.doc_count, dtype=bool)
         if node.in_title:
-            mask[self.found(node, "title").docs] = True
+            mask[self.found(node, "title").rows] = True
             return mask
-        mask[self.found(node, "body").docs] = True
+        mask[self.found(node, "body").rows] = True
         mask[self.exact("names", node.text)] = True
         simplified = Text(simplify(node.text), is_prefix=node.is_prefix)
-        mask[self.found(simplified, "folded").docs] = True
+        mask[self.found(simplified, "folded").rows] = True
         if simplified.text != node.text:
-            mask[self.found(simplified, "body").docs] = True
+            mask[self.found(simplified, "body").rows] = True
         return mask
 
     def _gapped(self, node: Gapped, _lent: Lent | None = None) -> Mask:
         mask = np.zeros(self._segment.doc_count, dtype=bool)
-        mask[self.apart(node, "body").docs] = True
+        mask[self.apart(node, "body").rows] = True
         simplified = Gapped(tuple(map(simplify, node.pieces)), node.gaps)
-        mask[self.apart(simplified, "folded").docs] = True
+        mask[self.apart(simplified, "folded").rows] = True
         if simplified.pieces != node.pieces:
-            mask[self.apart(simplified, "body").docs] = True
+            mask[self.apart(simplified, "body").rows] = True
         return mask
 
     def _number(self, node: Number, _lent: Lent | None = None) -> Mask:
@@ -209,10 +198,9 @@ class Matcher:
             here = starts_in_sequence(postings, [token.position for token in tokens])
             if place:
                 low, high = node.gaps[place - 1]
-                here = here[_is_behind(here, starts + length, low, high)]
+                here = here[is_behind(here, starts + length, low, high)]
             starts, length = here, _length(piece)
-        docs, counts = np.unique(starts >> _POSITION_BITS, return_counts=True)
-        return Found(docs, counts)
+        return documents_of(starts)
 
     def _terms(self, field: Field, token: Token) -> range:
         number = field.find(token.text.encode("utf-8", "surrogatepass"))
@@ -224,96 +212,12 @@ class Matcher:
         positions = [token.position for token in tokens]
         counts = np.zeros(self._segment.doc_count, dtype=np.int64)
         for number in ranges[-1]:
-            docs, times = in_sequence([*before, field.postings(number)], positions)
-            counts[docs] += times
+            found = in_sequence([*before, field.postings(number)], positions)
+            counts[found.rows] += found.counts
         docs = np.flatnonzero(counts)
-        return Found(docs, counts[docs])
-
-
-def in_sequence(postings: list[Postings], places: list[int]) -> Found:
-    """The documents in which terms stand at the given places relative to each other."""
-    if len(postings) == 1:
-        return _alone(postings[0])
-    docs, starts = _aligned(postings, places)
-    counts = np.bincount(starts >> _POSITION_BITS, minlength=len(docs))
-    has_any = counts > 0
-    return Found(docs[has_any], counts[has_any])
-
-
-def starts_in_sequence(postings: list[Postings], places: list[int]) -> Ints:
-    """Where the sequence begins: document and position made one number, in order."""
-    docs, starts = _aligned(postings, places)
-    if not len(starts):
-        return NONE_FOUND.docs
-    owners: Ints = docs[starts >> _POSITION_BITS]
-    placed: Ints = (owners << _POSITION_BITS) + (starts & _POSITION)
-    return placed
-
-
-def _aligned(postings: list[Postings], places: list[int]) -> tuple[Ints, Ints]:
-    """The documents of all terms, and where the sequence begins in them, by their index."""
-    docs = _common_documents(postings)
-    if not len(docs):
-        return docs, docs
-    order = sorted(range(len(postings)), key=lambda index: len(postings[index].docs))
-    starts = _starts(postings[order[0]], docs, places[order[0]])
-    for index in order[1:]:
-        others = _starts(postings[index], docs, places[index])
-        starts = starts[_is_among(starts, others)] if len(others) else others
-    return docs, starts
-
-
-def _is_behind(starts: Ints, ends: Ints, low: int, high: int) -> Mask:
-    """Which of `starts` lie at least `low` and at most `high` behind one of `ends`."""
-    if not len(ends):
-        return np.zeros(len(starts), dtype=bool)
-    nearest = np.searchsorted(ends, starts - low, side="right") - 1
-    behind: Mask = (nearest >= 0) & (starts - ends[np.maximum(nearest, 0)] <= high)
-    return behind
+        return Found(docs.astype(np.uint32), counts[docs].astype(np.uint32))
 
 
 def _length(piece: str) -> int:
     """How many positions a folded text takes."""
     return sum(len(run.text) if run.is_han else 1 for run in runs(piece))
-
-
-def _alone(postings: Postings) -> Found:
-    docs = postings.docs.astype(np.int64)
-    if postings.freqs is None:
-        return Found(docs, np.ones(len(docs), dtype=np.int64))
-    return Found(docs, postings.freqs.astype(np.int64))
-
-
-def _common_documents(postings: list[Postings]) -> Ints:
-    """The documents of all the terms, in order."""
-    rarest, *others = sorted(postings, key=lambda one: len(one.docs))
-    docs = rarest.docs.astype(np.int64)
-    for other in others:
-        docs = docs[_is_among(docs, other.docs)]
-    return docs
-
-
-def _is_among(wanted: Ints, those: Array) -> Mask:
-    """Which of `wanted` are in `those`; both sorted, without repetition."""
-    places = np.searchsorted(those, wanted)
-    places[places == len(those)] = 0
-    among: Mask = those[places] == wanted
-    return among
-
-
-def _starts(postings: Postings, docs: Ints, place: int) -> Ints:
-    """Where the sequence would begin for each occurrence of its term in `docs`.
-
-    A document's index in `docs` and a position make one sorted number.
-    """
-    if postings.freqs is None or postings.positions is None:
-        raise TypeError("a sequence needs a field with positions")
-    at = np.searchsorted(postings.docs, docs)
-    ends = np.cumsum(postings.freqs, dtype=np.int64)
-    counts = postings.freqs[at].astype(np.int64)
-    first = ends[at] - counts
-    owners = np.repeat(np.arange(len(docs)), counts)
-    within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-    positions = postings.positions[np.repeat(first, counts) + within].astype(np.int64)
-    starts = positions - place
-    return (owners[starts >= 0] << _POSITION_BITS) + starts[starts >= 0]

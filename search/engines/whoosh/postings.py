@@ -14,7 +14,9 @@ of the file.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +28,8 @@ from search.engines.whoosh.schema import Style
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+BLOCK = 64
+"""Terms of which only the first is kept in memory to be looked up."""
 MERGED_AT_ONCE = 2_000_000
 """Entries sorted at one time while merging; about 120 MB."""
 
@@ -137,9 +141,15 @@ class Field:
             start = end
         return terms
 
+    @cached_property
+    def _heads(self) -> list[bytes]:
+        """The first term of each block: a lookup begins among them, and goes on in one block."""
+        return [self.term(number) for number in range(0, len(self), BLOCK)]
+
     def first_from(self, term: bytes) -> int:
         """The number of the first term that is not before `term`; the count where none is."""
-        low, high = 0, len(self)
+        block = bisect_left(self._heads, term)
+        low, high = max(0, (block - 1) * BLOCK), min(block * BLOCK, len(self))
         while low < high:
             middle = (low + high) // 2
             if self.term(middle) < term:

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from search.analysis import Words, simplify
-from search.engines.whoosh.matching import Found, Matcher
+from search.engines.whoosh.matching import Matcher
+from search.engines.whoosh.postings import Ints
 from search.engines.whoosh.segments import Segment
+from search.engines.whoosh.sequences import Found
 from search.query import Gapped, Number, Text
 from search.weights import (
     NAME_BONUS,
@@ -37,14 +39,14 @@ class Ranking:
         self._doc_count = sum(segment.doc_count for segment in segments)
         self._dampers: dict[tuple[str, Shape], list[Scores]] = {}
 
-    def scores(self, leaves: Sequence[Leaf], words: Words) -> list[Scores]:
-        """For each segment the score of each document."""
+    def scores(self, leaves: Sequence[Leaf], words: Words, wanted: Sequence[Ints]) -> list[Scores]:
+        """For each segment the scores of the `wanted` documents."""
         totals = self.nothing()
         for leaf in leaves:
-            self._add_leaf(totals, leaf)
+            self._add_leaf(totals, leaf, wanted)
         for word in {word for leaf in leaves for word in words.of(simplify(leaf.text))}:
-            self.add_word(totals, word, WORD_WEIGHT, USUAL)
-        return totals
+            self._add(totals, "words", self._of_word(word), WORD_WEIGHT, wanted=wanted)
+        return [total[docs] for total, docs in zip(totals, wanted, strict=True)]
 
     def nothing(self) -> list[Scores]:
         """A score of nothing for each document of each segment."""
@@ -56,23 +58,26 @@ class Ranking:
 
     def add_word(self, totals: list[Scores], word: str, weight: float, shape: Shape) -> None:
         """Add what a dictionary word brings."""
-        found = [one.term("words", word) for one in self.matchers]
-        self._add(totals, "words", found, weight, shape)
+        self._add(totals, "words", self._of_word(word), weight, shape)
+
+    def _of_word(self, word: str) -> list[Found]:
+        return [one.term("words", word) for one in self.matchers]
 
     def rarity(self, gram: str) -> float:
         """How much a pair, character or word of letters tells, by how few documents have it."""
         return rarity(self._doc_count, sum(one.doc_count("body", gram) for one in self.matchers))
 
-    def _add_leaf(self, totals: list[Scores], leaf: Leaf) -> None:
+    def _add_leaf(self, totals: list[Scores], leaf: Leaf, wanted: Sequence[Ints]) -> None:
         if isinstance(leaf, Gapped):
-            self._add(totals, "body", [one.apart(leaf, "body") for one in self.matchers], 1.0)
+            apart = [one.apart(leaf, "body") for one in self.matchers]
+            self._add(totals, "body", apart, 1.0, wanted=wanted)
             return
         text = Text(leaf.text) if isinstance(leaf, Number) else leaf
         if not text.in_title:
-            self._add(totals, "body", [one.found(text, "body") for one in self.matchers], 1.0)
-        self._add(
-            totals, "title", [one.found(text, "title") for one in self.matchers], TITLE_WEIGHT
-        )
+            body = [one.found(text, "body") for one in self.matchers]
+            self._add(totals, "body", body, 1.0, wanted=wanted)
+        title = [one.found(text, "title") for one in self.matchers]
+        self._add(totals, "title", title, TITLE_WEIGHT, wanted=wanted)
         for total, matcher in zip(totals, self.matchers, strict=True):
             total[matcher.exact("names", text.text)] += NAME_BONUS
             if isinstance(leaf, Number):
@@ -85,14 +90,21 @@ class Ranking:
         found: list[Found],
         weight: float,
         shape: Shape = USUAL,
+        *,
+        wanted: Sequence[Ints] | None = None,
     ) -> None:
+        """Add what a text brings to all documents that have it, at least to the `wanted`."""
         doc_frequency = sum(len(one.docs) for one in found)
         if not doc_frequency:
             return
         factor = weight * rarity(self._doc_count, doc_frequency) * (shape.k1 + 1)
-        for total, dampers, one in zip(totals, self.dampers(field, shape), found, strict=True):
-            if len(one.docs):
-                total[one.docs] += factor * one.counts / (one.counts + dampers[one.docs])
+        dampers = self.dampers(field, shape)
+        for part, total in enumerate(totals):
+            one = found[part] if wanted is None else found[part].among(wanted[part])
+            rows = one.rows
+            below = dampers[part].take(rows)
+            below += one.counts
+            total[rows] += factor * one.counts / below
 
     def dampers(self, field: str, shape: Shape) -> list[Scores]:
         """For each document what its length adds below the line of BM25's fraction."""

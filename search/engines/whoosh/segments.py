@@ -5,23 +5,35 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from search.engines.whoosh.arrays import Array, ArrayFile, smallest
+from search.engines.whoosh.arrays import Array, ArrayFile
 from search.engines.whoosh.building import stored_record
+from search.engines.whoosh.columns import (
+    Cells,
+    Column,
+    Values,
+    cells_of,
+    column_of,
+    months_of,
+    numbers_of,
+)
 from search.engines.whoosh.postings import Field, Ints, Mask
 from search.errors import IndexDamaged
-from search.records import MANY, Record
+from search.records import FACETS, LENT, MANY, Record
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
+MONTHS = "month"
+"""What the cells call the months of the documents' days."""
+RECORDS_KEPT_BYTES = 1_000_000
+"""Memory a segment may use to keep the records shown lately."""
 READERS_KEPT = 64
 """Different sets of access tokens whose view of a segment is kept ready."""
 
@@ -64,6 +76,9 @@ class Segment:
         self._stored_ends = self.file.mapped("stored.ends")
         self.doc_count = len(self._stored_ends)
         self._fields: dict[str, Field] = {}
+        self._records: Kept[int, Record] = Kept(
+            RECORDS_KEPT_BYTES, lambda record: 2 * len(record.text) + 1000
+        )
 
     def field(self, name: str) -> Field:
         """The field of this name."""
@@ -89,6 +104,9 @@ class Segment:
 
     def record(self, doc: int) -> Record:
         """The record of a document."""
+        return self._records.get(doc, lambda: self._read_record(doc))
+
+    def _read_record(self, doc: int) -> Record:
         try:
             return stored_record(self.stored(doc))
         except (zlib.error, ValueError, KeyError, TypeError) as error:
@@ -99,78 +117,6 @@ class Segment:
         field = self.field("id")
         number = field.find(record_id.encode("utf-8", "surrogatepass"))
         return None if number is None else int(field.postings(number).docs[-1])
-
-
-class Column:
-    """Every document's single value of a field: a number into `values`, their count for none."""
-
-    def __init__(self, segment: Segment, name: str) -> None:
-        field = segment.field(name)
-        self.values = [term.decode("utf-8", "surrogatepass") for term in field.terms()]
-        self.refs = smallest(field.values_by_document(segment.doc_count))
-
-    def where(self, holds: Callable[[str], bool]) -> Mask:
-        """The documents whose value fulfils a condition."""
-        table = np.array([*(holds(value) for value in self.values), False], dtype=bool)
-        return table[self.refs]
-
-
-@dataclass(frozen=True)
-class Months:
-    """The month (202603) of every document, as a number into `values`."""
-
-    values: Ints
-    refs: Ints
-
-    def counts(self, docs: Ints) -> dict[int, int]:
-        """How many of these documents fall into each month."""
-        counts = np.bincount(self.refs[docs], minlength=len(self.values))
-        found = np.flatnonzero(counts)
-        return dict(zip(self.values[found].tolist(), counts[found].tolist(), strict=True))
-
-
-class Values:
-    """The values of a field of which documents may have several: pairs of document and value."""
-
-    def __init__(self, docs: Ints, refs: Ints, values: list[str]) -> None:
-        self.docs, self.refs, self.values = docs, refs, values
-
-    @classmethod
-    def of(cls, segment: Segment, name: str) -> Values:
-        """The field's values as they are kept."""
-        field = segment.field(name)
-        found = field.entries(0, len(field))
-        texts = [term.decode("utf-8", "surrogatepass") for term in field.terms()]
-        return cls(found.docs.astype(np.int64), found.terms.astype(np.int64), texts)
-
-    def where(self, holds: Callable[[str], bool], doc_count: int) -> Mask:
-        """The documents of which one value at least fulfils a condition."""
-        mask = np.zeros(doc_count, dtype=bool)
-        table = np.array([holds(value) for value in self.values], dtype=bool)
-        if len(self.docs):
-            mask[self.docs[table[self.refs]]] = True
-        return mask
-
-    def counts(self, mask: Mask) -> dict[str, int]:
-        """How many of the documents have each value."""
-        if not len(self.docs):
-            return {}
-        counts = np.bincount(self.refs[mask[self.docs]], minlength=len(self.values))
-        return {self.values[ref]: int(counts[ref]) for ref in np.flatnonzero(counts).tolist()}
-
-    def together(self, pairs: set[tuple[int, str]]) -> Values:
-        """These values and the given pairs of document and value, each once."""
-        known = {value: ref for ref, value in enumerate(self.values)}
-        own = zip(self.docs.tolist(), self.refs.tolist(), strict=True)
-        every = set(own) | {(doc, known.setdefault(value, len(known))) for doc, value in pairs}
-        both = np.array(sorted(every), dtype=np.int64).reshape(-1, 2)
-        return Values(both[:, 0], both[:, 1], list(known))
-
-
-def numbers_of(column: Column) -> Ints:
-    """The values of a column of whole numbers; -1 where there is none."""
-    values = np.array([*(int(value) for value in column.values), -1], dtype=np.int64)
-    return values[column.refs]
 
 
 class View:
@@ -203,7 +149,7 @@ class SegmentColumns:
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._columns: dict[str, Column] = {}
+        self._columns: dict[str, Column[str]] = {}
         self._numbers: dict[str, Ints] = {}
         self._many: dict[str, Values] = {}
 
@@ -211,7 +157,7 @@ class SegmentColumns:
         """The values of a field of which documents may have several."""
         values = self._many.get(name)
         if values is None:
-            values = self._many[name] = Values.of(self._segment, name)
+            values = self._many[name] = Values.of(self._segment.field(name))
         return values
 
     def where(self, name: str, holds: Callable[[str], bool]) -> Mask:
@@ -220,23 +166,37 @@ class SegmentColumns:
             return self.many(name).where(holds, self._segment.doc_count)
         return self.column(name).where(holds)
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> Column[str]:
         """The column of single values of this field."""
         column = self._columns.get(name)
         if column is None:
-            column = self._columns[name] = Column(self._segment, name)
+            column = self._columns[name] = self._column(name)
         return column
 
+    def _column(self, name: str) -> Column[str]:
+        return column_of(self._segment.field(name), self._segment.doc_count)
+
     @cached_property
-    def months(self) -> Months:
+    def months(self) -> Column[int]:
         """The months of the documents' days."""
-        values, refs = np.unique(self.numbers("date") // 100, return_inverse=True)
-        return Months(values, smallest(refs))
+        return months_of(self.numbers("date"))
+
+    @cached_property
+    def cells(self) -> tuple[Cells, ...]:
+        """Facets and months to be counted together; what is lent or too manifold is not there."""
+        own = [name for name in FACETS if name not in LENT]
+        columns: dict[str, Column[Any] | None] = {
+            name: self.many(name).column(self._segment.doc_count)
+            if name in MANY
+            else self.column(name)
+            for name in own
+        }
+        columns[MONTHS] = self.months
+        return cells_of({name: one for name, one in columns.items() if one and one.values})
 
     def numbers(self, name: str) -> Ints:
         """The column of whole numbers of this field."""
         numbers = self._numbers.get(name)
         if numbers is None:
-            column = Column(self._segment, name)
-            numbers = self._numbers[name] = numbers_of(column)
+            numbers = self._numbers[name] = numbers_of(self._column(name))
         return numbers

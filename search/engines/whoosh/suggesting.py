@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from search.analysis import fold
+from search.engines.whoosh.columns import Values
 from search.engines.whoosh.finding import Part
-from search.engines.whoosh.segments import Values
 from search.records import Suggestion
 
 _WORDS_TRIED = 300
@@ -20,7 +20,7 @@ def names_with(
     """The values of a field that contain what was typed, counted among what the reader may see."""
     totals: dict[str, int] = {}
     for part in parts:
-        counts = Values.of(part.view.segment, field).counts(part.view.visible(readers))
+        counts = Values.of(part.view.segment.field(field)).counts(part.view.visible(readers))
         for value, count in counts.items():
             if wanted in fold(value):
                 totals[value] = totals.get(value, 0) + count
