@@ -49,6 +49,7 @@ class IndexWriter:
         self._folder = folder
         self._words = words
         self._lock_seconds = lock_seconds
+        self._opened: dict[Path, Segment] = {}
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Bring the changes into the index in one commit; raises `IndexBusy`, `IndexUnwritable`."""
@@ -58,14 +59,20 @@ class IndexWriter:
             build, contents = self._folder.opened()
             last = last_of_each(changes)
             segments = list(contents.segments)
-            for segment in segments:
-                _delete(build, segment, last)
+            for segment, opened in zip(segments, self._open(build, segments), strict=True):
+                _delete(segment, opened, last)
             records = [record for record in last.values() if record is not None]
             if records:
                 segments.append(_written(build, records, self._words))
             segments = _without_empty(_merged_small(build, segments))
             build.commit(segments, contents.generation + 1)
         logger.info("Applied %d changes to the search index", len(changes))
+
+    def _open(self, build: Build, segments: Sequence[Entry]) -> list[Segment]:
+        """The segments' files. Opening holds them against their sums: it is done once for each."""
+        paths = [build.segment_path(segment.segment_id()) for segment in segments]
+        self._opened = {path: self._opened.get(path) or Segment(path) for path in paths}
+        return list(self._opened.values())
 
     def tidy(self) -> int:
         """Merge segments of like size and drop deleted documents; returns how many were merged.
@@ -99,6 +106,7 @@ class IndexWriter:
                     merged.delete_document(int(numbers[doc]))
         kept = [segment for segment in contents.segments if segment.segment_id() not in ids]
         build.commit(_without_empty([merged, *kept]), contents.generation + 1)
+        self._opened.clear()  # so that the disk has their room again
         logger.info("Merged %d segments of the search index", len(group))
         return len(group)
 
@@ -118,6 +126,7 @@ class IndexWriter:
                 build.remove()
                 raise
             self._folder.put_in_force(build)
+            self._opened.clear()
         logger.info("Rebuilt the search index with %d records", count)
         return count
 
@@ -172,9 +181,8 @@ def _written(build: Build, records: Iterable[Record], words: Words) -> Entry:
     return build.adopt(path, builder.doc_count)
 
 
-def _delete(build: Build, segment: Entry, changed: Mapping[str, object]) -> None:
+def _delete(segment: Entry, opened: Segment, changed: Mapping[str, object]) -> None:
     """Mark the documents of changed records."""
-    opened = Segment(build.segment_path(segment.segment_id()))
     for record_id in changed:
         doc = opened.doc_of(record_id)
         if doc is not None:
