@@ -158,9 +158,11 @@ class Fts5(Rival):
         self.line = sqlite3.connect(folder / "fts.db")
         self.line.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=4000000000;"
-            "CREATE VIRTUAL TABLE words USING fts5(pairs, singles, title, exact, readers,"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5("
+            "pairs, singles, title, exact, readers,"
             " content='', tokenize='unicode61 remove_diacritics 0');"
-            f"CREATE TABLE record (id INTEGER PRIMARY KEY, {', '.join(self.COLUMNS)});"
+            "CREATE TABLE IF NOT EXISTS record"
+            f" (id INTEGER PRIMARY KEY, {', '.join(self.COLUMNS)});"
         )
 
     def write(self, rows: Iterable[dict[str, Any]]) -> None:
@@ -407,7 +409,8 @@ class Stock(Rival):
             total=fields.NUMERIC(), text=fields.STORED(),
         )  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
-        self.index = index.create_in(folder, schema)
+        stands = index.exists_in(folder)
+        self.index = index.open_dir(folder) if stands else index.create_in(folder, schema)
         self.searcher = self.index.searcher()
 
     def write(self, rows: Iterable[dict[str, Any]]) -> None:
