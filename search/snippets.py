@@ -173,7 +173,12 @@ def _window(text: str, span: Span) -> tuple[int, int]:
 
 
 def _beginning(text: str) -> tuple[Passage, ...]:
-    opening = text[:PASSAGE_LENGTH].strip()
+    opening = text[:PASSAGE_LENGTH]
+    if len(text) > PASSAGE_LENGTH:
+        # It ends with a sentence where one ends behind its middle.
+        ends = [one.end() for one in _BREAK.finditer(opening, PASSAGE_LENGTH // 2)]
+        opening = opening[: ends[-1]] if ends else opening
+    opening = opening.strip()
     return ((_piece(opening, is_hit=False),),) if opening else ()
 
 

@@ -23,6 +23,7 @@ from publisher.database import db
 from publisher.errors import PublisherError
 from publisher.filing import queries, sheets
 from publisher.filing.model import PackageState
+from publisher.language import day
 from publisher.publication import describing, kept
 from publisher.publication import queries as publications
 
@@ -34,7 +35,10 @@ STYLE = (
     "body{font:16px/1.7 'Noto Serif CJK SC',SimSun,serif;max-width:70em;margin:2em auto;"
     "padding:0 1em}"
     "table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.35em .6em;"
-    "text-align:left;vertical-align:top}th{background:#f3f3f3}h1{font-size:1.4em}"
+    "text-align:left;vertical-align:top;white-space:nowrap}td.title{white-space:normal}"
+    "td a+a{margin-left:.8em}th{background:#f3f3f3}h1{font-size:1.4em}"
+    "@media(max-width:60em){body{font-size:14px}td,th{padding:.3em}}"
+    "@page{size:A4 landscape}"
 )
 
 
@@ -108,20 +112,19 @@ def _fill(folder: Path, year: int, office: Settings, *, with_papers: bool) -> in
         lines.append((rows[one.archive_number], publication.object_version or 1))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "归档文件目录.xlsx").write_bytes(sheets.as_table(rows.values()))
-    (folder / "index.html").write_text(_index(lines, year, office), encoding="utf-8")
+    (folder / "index.html").write_text(_index(folder, lines, year, office), encoding="utf-8")
     db.session.rollback()
     return len(filed)
 
 
-def _index(lines: list[tuple[sheets.Row, int]], year: int, office: Settings) -> str:
+def _index(folder: Path, lines: list[tuple[sheets.Row, int]], year: int, office: Settings) -> str:
     """A page that leads to everything in the package, by addresses inside it alone."""
     body = "".join(
         f"<tr><td>{escape(row.position)}</td><td>{escape(row.archive_number)}</td>"
-        f"<td>{escape(row.title)}<br>{escape(row.number)}</td><td>{escape(row.date)}</td>"
-        f"<td>{escape(row.pages)}</td><td>{escape(row.retention)}</td><td>{escape(row.note)}</td>"
-        f'<td><a href="{escape(row.archive_number)}/v{version}/issue.pdf">PDF</a> '
-        f'<a href="{escape(row.archive_number)}/v{version}/issue.html">阅读页</a> '
-        f'<a href="{escape(row.archive_number)}/{describing.XML}">元数据</a></td></tr>'
+        f'<td class="title">{escape(row.title)}<br>{escape(row.number)}</td>'
+        f"<td>{escape(row.date)}</td><td>{escape(row.pages)}</td>"
+        f"<td>{escape(row.retention)}</td><td>{escape(row.note)}</td>"
+        f"<td>{_links(folder, row.archive_number, version)}</td></tr>"
         for row, version in lines
     )
     name = f"{escape(office.office_name)} {year}年归档文件"
@@ -129,10 +132,24 @@ def _index(lines: list[tuple[sheets.Row, int]], year: int, office: Settings) -> 
         f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{name}</title>'
         f"<style>{STYLE}</style></head><body><h1>{name}</h1>"
         f"<p>全宗号 {escape(office.fonds_number)}，共 {len(lines)} 件，"
-        f"{clock.today():%Y年%m月%d日}生成。校验：在上一级文件夹核对 manifest-sha512.txt。</p>"
+        f"{day(clock.today())}生成。校验：在上一级文件夹核对 manifest-sha512.txt。</p>"
         "<table><thead><tr><th>序号</th><th>档号</th><th>题名</th><th>日期</th><th>页数</th>"
         f"<th>保管期限</th><th>备注</th><th>文件</th></tr></thead><tbody>{body}</tbody></table>"
         "</body></html>\n"
+    )
+
+
+def _links(folder: Path, archive_number: str, version: int) -> str:
+    """What a file of the year can be opened as; an old issue entered later has its scan alone."""
+    offered = (
+        (f"v{version}/issue.pdf", "PDF"),
+        (f"v{version}/issue.html", "阅读页"),
+        (describing.XML, "元数据"),
+    )
+    return "".join(
+        f'<a href="{escape(archive_number)}/{name}">{word}</a>'
+        for name, word in offered
+        if (folder / archive_number / name).is_file()
     )
 
 

@@ -69,6 +69,7 @@ def _entry(record: Record, publisher: str, address: str) -> str:
         ("PB", publisher),
         ("AB", " ".join(record.text.split())[:500]),
         *(("KW", tag) for tag in record.tags),
+        ("N1", record.state if record.kind in {"item", "issue"} else ""),
         ("ID", record.id),
         ("UR", f"{address.rstrip('/')}{record.url}"),
     ]

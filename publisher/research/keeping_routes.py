@@ -249,4 +249,4 @@ def export_collection(number: int, form: str) -> Response:
     rows = [
         exporting.Row(hits[entry.key], entry.note) for entry in found.entries if entry.key in hits
     ]
-    return leaving(rows, form, title=found.name, what=f"collection:{number}")
+    return leaving(rows, form, title=found.name, what=f"collection:{number}", about=found.about)

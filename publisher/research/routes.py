@@ -36,6 +36,7 @@ from publisher.answers import Answer, page
 from publisher.database import db
 from publisher.editing import queries as editing
 from publisher.errors import InputRefused, NotFound
+from publisher.language import day
 from publisher.library import queries as library
 from publisher.library.engine import engine_of
 from publisher.people import queries as people
@@ -253,7 +254,9 @@ def cite(key: str) -> Response:
     return leaving([exporting.Row(hits[key])], "ris", title=hits[key].record.title, what=key)
 
 
-def leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) -> Response:
+def leaving(
+    rows: Sequence[exporting.Row], form: str, *, title: str, what: str, about: str = ""
+) -> Response:
     """The file, once history has been told who takes what along."""
     person, office = current_person(), settings().office_name
     history.record(
@@ -266,10 +269,13 @@ def leaving(rows: Sequence[exporting.Row], form: str, *, title: str, what: str) 
         records=[row.hit.record.id for row in rows],
     )
     db.session.commit()
+    told = _("%(day)s取出，共%(n)s条", day=day(clock.today()), n=len(rows))
     if form == "xlsx":
-        content = exporting.as_xlsx(rows, title=title, office=office)
+        content = exporting.as_xlsx(
+            rows, title=title, office=office, told=told, site=request.host_url
+        )
     elif form == "docx":
-        content = exporting.as_docx(rows, title=title, office=office)
+        content = exporting.as_docx(rows, title=title, office=office, told=told, about=about)
     else:
         records = [row.hit.record for row in rows]
         content = citing.ris(records, office, request.host_url).encode("utf-8", "replace")

@@ -71,6 +71,12 @@ class TestPassages:
         assert len(shown) == 1
         assert not marked(shown[0])
 
+    def test_a_beginning_ends_with_its_sentence(self) -> None:
+        first = "全市水库除险加固工程建设有序，已完工十八座、在建九座，但部分项目进度偏慢。"
+        text = f"{first}一、存在的主要问题。" + "前期工作滞后，" * 20
+        (passage,) = Marker([]).passages(text)
+        assert "".join(piece.text for piece in passage) == f"{first}一、存在的主要问题。"
+
     def test_an_empty_text_has_none(self) -> None:
         assert marker("台风").passages("") == ()
 

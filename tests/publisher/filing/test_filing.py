@@ -195,6 +195,10 @@ class TestPackage:
         assert len(links) == 9
         assert all((data / link).is_file() for link in links)
         assert "http" not in page
+        # Only the titles are broken into lines; nothing else stands a character a line.
+        assert page.count('<td class="title">') == 3
+        assert "white-space:nowrap" in page
+        assert not re.search(r"年0\d月|月0\d日", page)
         record = json.loads((data / numbers[0] / describing.JSON).read_text(encoding="utf-8"))
         assert record["档号"] == numbers[0]
         assert (data / "归档文件目录.xlsx").is_file()

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from html import unescape
 from urllib.parse import quote, urlencode
 
+import docx
 import openpyxl
 import pytest
+from docx.shared import Mm
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -211,13 +213,32 @@ class TestExport:
         answer = researcher.post("/search/export.xlsx", data={"address": "q=夏粮&kind=item"})
         sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
         assert sheet is not None
-        rows = list(sheet.iter_rows(min_row=3, values_only=True))
+        assert sheet["A2"].value is not None
+        assert sheet["A2"].value.endswith(f"取出，共{sheet.max_row - 3}条")
+        assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$3:$3")
+        leads = sheet["C4"].hyperlink
+        assert leads is not None
+        assert re.match(r"http://localhost/library/issues/\d+", leads.target or "")
+        rows = list(sheet.iter_rows(min_row=4, values_only=True))
         assert {row[2] for row in rows} >= {"清溪县甲", "白石县乙", "兰汀区丙"}
         cells = [cell for line in sheet.iter_rows() for cell in line if cell.value]
         assert {cell.data_type for cell in cells} == {"s"}
         told = acts(app, "export")[-1]
         assert told["form"] == "xlsx"
         assert len(told["records"]) == len(rows)  # type: ignore[arg-type]
+
+    def test_a_paper_is_a4_with_numbered_pages_and_no_head_stands_alone(
+        self, researcher: Browser
+    ) -> None:
+        answer = researcher.post("/search/export.docx", data={"address": "q=夏粮&kind=item"})
+        paper = docx.Document(io.BytesIO(answer.data))
+        section = paper.sections[0]
+        assert section.page_width is not None
+        assert abs(section.page_width - Mm(210)) < Mm(1)
+        assert "PAGE" in section.footer._element.xml
+        heads = [one for one in paper.paragraphs if re.match(r"\d+．", one.text)]
+        assert len(heads) >= 3
+        assert all(one.paragraph_format.keep_with_next for one in heads)
 
     def test_what_looks_like_a_formula_stays_a_text(self, researcher: Browser) -> None:
         answer = researcher.post(
