@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search.engines.whoosh.postings import Ints, Postings
-from search.engines.whoosh.sequences import Found, in_sequence, starts_in_sequence
+from search.engines.whoosh.postings import Postings
+from search.engines.whoosh.sequences import in_sequence, starts_in_sequence
 
 TEXTS = 3000
 SIGNS = "甲乙丙丁"
@@ -58,15 +58,3 @@ def test_beginnings_are_told_with_their_documents(texts: list[str]) -> None:
         for at in range(len(text))
         if text.startswith("丙丁", at)
     ]
-
-
-@pytest.mark.parametrize("wanted", [3, 400])
-def test_few_wanted_among_many_are_all_kept(wanted: int) -> None:
-    chance = np.random.default_rng(2)
-    docs = np.sort(chance.choice(60_000, 20_000, replace=False)).astype(np.uint16)
-    found = Found(docs, chance.integers(1, 9, len(docs)).astype(np.uint8))
-    asked: Ints = np.sort(chance.choice(60_000, wanted, replace=False))
-    kept = found.among(asked)
-    times = dict(zip(found.docs.tolist(), found.counts.tolist(), strict=True))
-    fewer = dict(zip(kept.docs.tolist(), kept.counts.tolist(), strict=True))
-    assert fewer == {doc: times[doc] for doc in asked.tolist() if doc in times}

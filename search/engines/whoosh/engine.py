@@ -325,7 +325,7 @@ class WhooshEngine:
         if isinstance(query.root, Akin):
             scores = [one.nearness[one.docs] for one in masks]
         elif sort == "rank":
-            scores = [-one.lent.ranks[one.docs].astype(np.float64) for one in masks]
+            scores = [-one.lent.ranks[one.docs].astype(np.float32) for one in masks]
         elif sort == "relevance" and (leaves := ranked_texts(query.root)):
             docs = [one.docs for one in masks]
             scores = snapshot.ranking.scores(leaves, self._words, docs)

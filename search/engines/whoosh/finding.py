@@ -16,10 +16,10 @@ import numpy as np
 
 from search.dates import FIRST_DAY, LAST_DAY, as_number
 from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.found import Scores
 from search.engines.whoosh.lending import Lent
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.postings import Ints, Mask
-from search.engines.whoosh.ranking import Scores
 from search.engines.whoosh.segments import MONTHS, View
 from search.query import Node
 from search.records import FACETS, LENT, MANY, Filters, Hit, Record

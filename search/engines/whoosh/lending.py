@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.engines.whoosh.arrays import Array
 from search.engines.whoosh.columns import Values
-from search.engines.whoosh.postings import Ints, Mask
+from search.engines.whoosh.postings import Mask
 from search.engines.whoosh.segments import View
 from search.records import LENDERS, LENT, MANY
 from search.weights import NO_RANK
@@ -24,8 +25,8 @@ class Lent:
     """For one segment and one reader, the facets as they count, ranks and stories."""
 
     facets: Mapping[str, Values]
-    ranks: Ints
-    stories: Ints
+    ranks: Array
+    stories: Array
     """For each document the number of its story; documents of one story have the same."""
 
     def of(self, facet: str, doc: int) -> tuple[str, ...]:
@@ -95,8 +96,8 @@ def _values_by_doc(view: View, name: str, wanted: Mask) -> dict[int, list[str]]:
     return found
 
 
-def _own_ranks(view: View) -> Ints:
-    ranks = view.columns.numbers("rank").copy()
+def _own_ranks(view: View) -> Array:
+    ranks: Array = view.columns.numbers("rank").astype(np.int32)
     ranks[ranks < 0] = NO_RANK
     return ranks
 
@@ -139,9 +140,9 @@ class _Stories:
             number = above
         return number
 
-    def of(self, part: int) -> Ints:
+    def of(self, part: int) -> Array:
         """The story of each document of a segment."""
-        numbers = np.arange(self._ends[part], self._ends[part + 1])
+        numbers = np.arange(self._ends[part], self._ends[part + 1], dtype=np.int32)
         for number in self._parent:
             if self._ends[part] <= number < self._ends[part + 1]:
                 numbers[number - self._ends[part]] = self._root(number)

@@ -11,12 +11,13 @@ from collections.abc import Callable
 import numpy as np
 
 from search.analysis import Token, fold, query_tokens, runs, simplify
+from search.engines.whoosh.arrays import Array, smallest
+from search.engines.whoosh.found import NONE_FOUND, Found, found_in
 from search.engines.whoosh.lending import Lent
 from search.engines.whoosh.postings import Field, Ints, Mask
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns
 from search.engines.whoosh.sequences import (
-    NONE_FOUND,
-    Found,
+    Places,
     alone,
     documents_of,
     in_sequence,
@@ -39,8 +40,8 @@ from search.query import (
 from search.records import LENT
 from search.weights import MOST_PREFIX_TERMS
 
-MATCHES_KEPT_BYTES = 8_000_000
-"""Memory a segment may use to keep the matches of words asked for lately."""
+MATCHES_KEPT_BYTES = 120
+"""Memory a segment may use, for each of its documents, to keep where words asked for stand."""
 
 
 class Matcher:
@@ -49,8 +50,8 @@ class Matcher:
     def __init__(self, segment: Segment, columns: SegmentColumns) -> None:
         self._segment = segment
         self._columns = columns
-        self._kept: Kept[tuple[str, Text | Gapped], Found] = Kept(
-            MATCHES_KEPT_BYTES, lambda found: found.docs.nbytes + found.counts.nbytes + 200
+        self._kept: Kept[tuple[str, Text | Gapped | str], Found] = Kept(
+            MATCHES_KEPT_BYTES * segment.doc_count, lambda found: found.nbytes + 200
         )
         self._answers: dict[type, Callable[..., Mask]] = {
             Text: self._text,
@@ -81,7 +82,9 @@ class Matcher:
         """The documents that have exactly this term."""
         opened = self._segment.field(field)
         number = opened.find(term.encode("utf-8", "surrogatepass"))
-        return NONE_FOUND.rows if number is None else alone(opened.postings(number)).rows
+        if number is None:
+            return np.empty(0, dtype=np.int64)
+        return opened.postings(number).docs.astype(np.int64)
 
     def numbers(self, field: str) -> Ints:
         """Every document's whole number in a field, -1 where it has none."""
@@ -89,9 +92,17 @@ class Matcher:
 
     def term(self, field: str, term: str) -> Found:
         """Where a single term stands, whatever its positions."""
+        return self._kept.get((field, term), lambda: self._find_term(field, term))
+
+    def _find_term(self, field: str, term: str) -> Found:
         opened = self._segment.field(field)
         number = opened.find(term.encode("utf-8", "surrogatepass"))
-        return NONE_FOUND if number is None else alone(opened.frequencies(number))
+        if number is None:
+            return NONE_FOUND
+        return self._found_in(alone(opened.frequencies(number)))
+
+    def _found_in(self, places: Places) -> Found:
+        return found_in(places.docs, places.counts, self._segment.doc_count)
 
     def doc_count(self, field: str, term: str) -> int:
         """In how many documents a single term stands, deleted ones included."""
@@ -99,35 +110,32 @@ class Matcher:
         number = opened.find(term.encode("utf-8", "surrogatepass"))
         return 0 if number is None else opened.doc_count(number)
 
-    def counts_in(self, term: str, docs: Ints) -> Ints:
+    def counts_in(self, term: str, docs: Ints) -> Array:
         """How often a single term stands in the body of each of `docs`, which are in order."""
-        found = self.term("body", term).among(docs)
-        counts = np.zeros(self._segment.doc_count, dtype=np.int64)
-        counts[found.rows] = found.counts
-        return counts[docs]
+        return self.term("body", term).counts_of(docs)
 
     # Nodes.
 
     def _text(self, node: Text, _lent: Lent | None = None) -> Mask:
         mask = np.zeros(self._segment.doc_count, dtype=bool)
         if node.in_title:
-            mask[self.found(node, "title").rows] = True
+            self.found(node, "title").mark(mask)
             return mask
-        mask[self.found(node, "body").rows] = True
+        self.found(node, "body").mark(mask)
         mask[self.exact("names", node.text)] = True
         simplified = Text(simplify(node.text), is_prefix=node.is_prefix)
-        mask[self.found(simplified, "folded").rows] = True
+        self.found(simplified, "folded").mark(mask)
         if simplified.text != node.text:
-            mask[self.found(simplified, "body").rows] = True
+            self.found(simplified, "body").mark(mask)
         return mask
 
     def _gapped(self, node: Gapped, _lent: Lent | None = None) -> Mask:
         mask = np.zeros(self._segment.doc_count, dtype=bool)
-        mask[self.apart(node, "body").rows] = True
+        self.apart(node, "body").mark(mask)
         simplified = Gapped(tuple(map(simplify, node.pieces)), node.gaps)
-        mask[self.apart(simplified, "folded").rows] = True
+        self.apart(simplified, "folded").mark(mask)
         if simplified.pieces != node.pieces:
-            mask[self.apart(simplified, "body").rows] = True
+            self.apart(simplified, "body").mark(mask)
         return mask
 
     def _number(self, node: Number, _lent: Lent | None = None) -> Mask:
@@ -184,7 +192,7 @@ class Matcher:
         if len(ranges[-1]) > 1:
             return self._any_of(field, tokens, ranges)
         postings = [field.postings(numbers[0]) for numbers in ranges]
-        return in_sequence(postings, [token.position for token in tokens])
+        return self._found_in(in_sequence(postings, [token.position for token in tokens]))
 
     def _find_apart(self, node: Gapped, name: str) -> Found:
         field = self._segment.field(name)
@@ -200,7 +208,7 @@ class Matcher:
                 low, high = node.gaps[place - 1]
                 here = here[is_behind(here, starts + length, low, high)]
             starts, length = here, _length(piece)
-        return documents_of(starts)
+        return self._found_in(documents_of(starts))
 
     def _terms(self, field: Field, token: Token) -> range:
         number = field.find(token.text.encode("utf-8", "surrogatepass"))
@@ -212,10 +220,10 @@ class Matcher:
         positions = [token.position for token in tokens]
         counts = np.zeros(self._segment.doc_count, dtype=np.int64)
         for number in ranges[-1]:
-            found = in_sequence([*before, field.postings(number)], positions)
-            counts[found.rows] += found.counts
-        docs = np.flatnonzero(counts)
-        return Found(docs.astype(np.uint32), counts[docs].astype(np.uint32))
+            docs, times = in_sequence([*before, field.postings(number)], positions)
+            counts[docs.astype(np.int64)] += times
+        having = np.flatnonzero(counts)
+        return self._found_in(Places(smallest(having), smallest(counts[having])))
 
 
 def _length(piece: str) -> int:

@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from search.analysis import Words, fold, query_tokens, runs, simplify
+from search.engines.whoosh.found import Scores
 from search.engines.whoosh.grams import SECOND, gram_text, grams
 from search.engines.whoosh.postings import Ints, Mask
-from search.engines.whoosh.ranking import Ranking, Scores
+from search.engines.whoosh.ranking import Ranking
 from search.questions import (
     FED_BACK,
     FEEDBACK_WEIGHT,
@@ -84,13 +85,13 @@ def _nearest(totals: Sequence[Scores], most: int) -> list[Near]:
 
 def _second_look(ranking: Ranking, near: Sequence[Near], most: float) -> list[Scores]:
     """For each of those that came near, what it shares with the nearest of them."""
-    extra = [np.zeros(len(one.docs)) for one in near]
+    extra = [np.zeros(len(one.docs), dtype=np.float32) for one in near]
     lengths = ranking.dampers("body", PAIRS)
     dampers = [damper[one.docs] for damper, one in zip(lengths, near, strict=True)]
     for pair, weight in _said(ranking, near, most):
         for part, damper in enumerate(dampers):
             counts = ranking.matchers[part].counts_in(pair, near[part].docs)
-            extra[part] += weight * counts / (counts + damper)
+            extra[part] += weight * (counts / (counts + damper))
     return extra
 
 

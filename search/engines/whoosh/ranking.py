@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from search.analysis import Words, simplify
+from search.engines.whoosh.found import Found, Scores
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.postings import Ints
 from search.engines.whoosh.segments import Segment
-from search.engines.whoosh.sequences import Found
 from search.query import Gapped, Number, Text
 from search.weights import (
     NAME_BONUS,
@@ -27,7 +26,8 @@ from search.weights import (
     rarity,
 )
 
-Scores = npt.NDArray[np.float64]
+LEAST = 1e-9
+"""More than nothing, where no length adds anything and nothing occurs."""
 
 
 class Ranking:
@@ -46,11 +46,11 @@ class Ranking:
             self._add_leaf(totals, leaf, wanted)
         for word in {word for leaf in leaves for word in words.of(simplify(leaf.text))}:
             self._add(totals, "words", self._of_word(word), WORD_WEIGHT, wanted=wanted)
-        return [total[docs] for total, docs in zip(totals, wanted, strict=True)]
+        return [total.take(docs) for total, docs in zip(totals, wanted, strict=True)]
 
     def nothing(self) -> list[Scores]:
         """A score of nothing for each document of each segment."""
-        return [np.zeros(segment.doc_count) for segment in self.segments]
+        return [np.zeros(segment.doc_count, dtype=np.float32) for segment in self.segments]
 
     def add_gram(self, totals: list[Scores], gram: str, weight: float, shape: Shape) -> None:
         """Add what a single pair, character or word of letters brings."""
@@ -94,17 +94,13 @@ class Ranking:
         wanted: Sequence[Ints] | None = None,
     ) -> None:
         """Add what a text brings to all documents that have it, at least to the `wanted`."""
-        doc_frequency = sum(len(one.docs) for one in found)
+        doc_frequency = sum(map(len, found))
         if not doc_frequency:
             return
         factor = weight * rarity(self._doc_count, doc_frequency) * (shape.k1 + 1)
         dampers = self.dampers(field, shape)
-        for part, total in enumerate(totals):
-            one = found[part] if wanted is None else found[part].among(wanted[part])
-            rows = one.rows
-            below = dampers[part].take(rows)
-            below += one.counts
-            total[rows] += factor * one.counts / below
+        for part, one in enumerate(found):
+            one.add(totals[part], factor, dampers[part], None if wanted is None else wanted[part])
 
     def dampers(self, field: str, shape: Shape) -> list[Scores]:
         """For each document what its length adds below the line of BM25's fraction."""
@@ -114,7 +110,8 @@ class Ranking:
             total = sum(segment.total_lengths[field] for segment in self.segments)
             mean = max(total, 1) / self._doc_count
             dampers = [
-                k1 * (1 - b + b * segment.lengths(field) / mean) for segment in self.segments
+                np.maximum(k1 * (1 - b + b * lengths / mean), LEAST).astype(np.float32)
+                for lengths in (segment.lengths(field) for segment in self.segments)
             ]
             self._dampers[field, shape] = dampers
         return dampers

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.engines.whoosh.arrays import Array
+from search.engines.whoosh.arrays import Array, smallest
 from search.engines.whoosh.postings import Ints, Mask, Postings
 
 MUCH_SHORTER = 16
@@ -16,42 +16,27 @@ _POSITION_BITS = 32
 _POSITION = 2**_POSITION_BITS - 1
 
 
-class Found(NamedTuple):
-    """Documents in which a text stands, in order, and how often in each; as small as kept."""
+class Places(NamedTuple):
+    """The documents in which a sequence stands, in order, and how often in each."""
 
     docs: Array
     counts: Array
 
-    @property
-    def rows(self) -> Ints:
-        """The documents as whole numbers that pick out of an array without being turned first."""
-        return self.docs.astype(np.int64)
 
-    def among(self, wanted: Ints) -> Found:
-        """Fewer of these, but all that are `wanted`, where there are many and few are wanted."""
-        if len(wanted) * MUCH_SHORTER >= len(self.docs):
-            return self
-        at = _places(wanted, self.docs)
-        return Found(self.docs[at], self.counts[at])
-
-
-NONE_FOUND = Found(np.empty(0, dtype=np.uint16), np.empty(0, dtype=np.uint8))
-
-
-def alone(postings: Postings) -> Found:
-    """The documents of a single term."""
-    counts = postings.freqs
-    return Found(postings.docs, np.ones(len(postings.docs), np.uint8) if counts is None else counts)
-
-
-def in_sequence(postings: list[Postings], places: list[int]) -> Found:
+def in_sequence(postings: list[Postings], places: list[int]) -> Places:
     """The documents in which terms stand at the given places relative to each other."""
     if len(postings) == 1:
         return alone(postings[0])
     docs, starts = _aligned(postings, places)
     counts = np.bincount(starts >> _POSITION_BITS, minlength=len(docs))
     has_any = counts > 0
-    return Found(docs[has_any], counts[has_any].astype(np.uint32))
+    return Places(docs[has_any], smallest(counts[has_any]))
+
+
+def alone(postings: Postings) -> Places:
+    """The documents of a single term."""
+    docs, counts = postings.docs, postings.freqs
+    return Places(docs, np.ones(len(docs), dtype=np.uint8) if counts is None else counts)
 
 
 def starts_in_sequence(postings: list[Postings], places: list[int]) -> Ints:
@@ -62,10 +47,10 @@ def starts_in_sequence(postings: list[Postings], places: list[int]) -> Ints:
     return placed
 
 
-def documents_of(starts: Ints) -> Found:
+def documents_of(starts: Ints) -> Places:
     """The documents in which these beginnings lie."""
     docs, counts = np.unique(starts >> _POSITION_BITS, return_counts=True)
-    return Found(docs.astype(np.uint32), counts.astype(np.uint32))
+    return Places(smallest(docs), smallest(counts))
 
 
 def is_behind(starts: Ints, ends: Ints, low: int, high: int) -> Mask:
@@ -95,7 +80,7 @@ def _common(one: Array, other: Array) -> Array:
     """What is in both; each sorted, without repetition, and of one type."""
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) * MUCH_SHORTER < len(longer):
-        found: Array = longer[_places(shorter, longer)]
+        found: Array = longer[places_in(shorter, longer)]
         return found
     both = np.concatenate((one, other))
     both.sort(kind="stable")  # two sorted runs are merged in linear time
@@ -103,7 +88,7 @@ def _common(one: Array, other: Array) -> Array:
     return common
 
 
-def _places(few: Array, many: Array) -> Ints:
+def places_in(few: Array, many: Array) -> Ints:
     """Where in `many` those of `few` stand that are there; both sorted, without repetition."""
     few = few.astype(many.dtype)  # else numpy would turn the many
     at = np.searchsorted(many, few)
@@ -137,7 +122,7 @@ def _starts(postings: Postings, docs: Array, place: int) -> Ints:
 def _within(docs: Array, those: Array) -> Ints:
     """Where in `those` the documents stand, all of which are there."""
     if len(docs) * MUCH_SHORTER < len(those):
-        return _places(docs, those)
+        return places_in(docs, those)
     table = np.zeros(int(those[-1]) + 1, dtype=bool)
     table[docs.astype(np.int64)] = True
     return np.flatnonzero(table.take(those))
