@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
+from functools import cache
 
 from whoosh import analysis, fields, formats
 
@@ -82,6 +83,7 @@ def schema() -> fields.Schema:
     )
 
 
+@cache
 def fingerprint() -> str:
     """Changes whenever an index built before could not answer as one built now."""
     described = [f"{name}:{style}" for name, style in sorted(STYLES.items())]
