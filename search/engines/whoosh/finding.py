@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any
 
@@ -173,20 +173,21 @@ class Ordered:
 
     def _best(self, wanted: int) -> Ints:
         """The best in their order, at least as many as `wanted` where there are so many."""
-        candidates = [
-            np.flatnonzero(leading >= bound_of(leading, wanted)) + end - len(leading)
-            for leading, end in zip(self._leading(), self._ends, strict=True)
-        ]
+        candidates = []
+        for mask, leading, end in zip(self._masks, self._leading(), self._ends, strict=True):
+            days = partial(self._days, mask)
+            candidates.append(foremost(leading, days, wanted) + end - len(leading))
         return self._sorted(together(candidates))
 
     def _leading(self) -> list[Array]:
         """For each part what orders its documents first."""
         if self._scores is not None and any(one.any() for one in self._scores):
             return list(self._scores)
-        return [self._days(one, one.docs) for one in self._masks]
+        return [self._days(one, np.arange(len(one.docs))) for one in self._masks]
 
-    def _days(self, mask: Masks, docs: Ints) -> Ints:
-        return self._sign * mask.part.matcher.numbers("date").take(docs)
+    def _days(self, mask: Masks, own: Ints) -> Ints:
+        """The days that order some of the documents found in a part."""
+        return self._sign * mask.part.matcher.numbers("date").take(mask.docs.take(own))
 
     def _sorted(self, places: Ints) -> Ints:
         """These places, given in order, put in the order of what was found."""
@@ -194,7 +195,7 @@ class Ordered:
         bounds = np.searchsorted(places, [0, *self._ends])
         for part, mask in enumerate(self._masks):
             own = places[bounds[part] : bounds[part + 1]] - (self._ends[part] - len(mask.docs))
-            days.append(self._days(mask, mask.docs.take(own)))
+            days.append(self._days(mask, own))
             scores.append(self._scores[part].take(own) if self._scores else np.zeros(len(own)))
         order: Ints = places[np.lexsort((places, -together(days), -together(scores)))]
         return order
@@ -231,7 +232,20 @@ class Ordered:
         return mask.part.view.segment.record(int(mask.docs[own]))
 
 
-def bound_of(leading: Array, wanted: int) -> float:
+def foremost(leading: Array, days: Callable[[Ints], Ints], wanted: int) -> Ints:
+    """Places among which are the `wanted` foremost, by what leads and then by day; few more."""
+    least = _bound(leading, wanted)
+    places = np.flatnonzero(leading >= least)
+    if len(places) <= BLOCK * wanted:
+        return places
+    is_last = leading.take(places) == least
+    last = places[is_last]  # many alike: of them the newest
+    newest = days(last)
+    last = last[newest >= _bound(newest, wanted)]
+    return np.sort(np.concatenate((places[~is_last], last)))
+
+
+def _bound(leading: Array, wanted: int) -> float:
     """A number that at least `wanted` of an array reach, or all; few more do."""
     if len(leading) <= wanted:
         return -np.inf
