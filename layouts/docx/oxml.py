@@ -279,14 +279,20 @@ def add_table(document: Any, style: Any, *, columns: int, width: int) -> Any:
 
 def add_row(table: Any, *, is_head: bool) -> Any:
     """A row that no page breaks; a head is repeated on each (w:cantSplit, w:tblHeader)."""
-    row = element("w:tr")
+    made = row(is_head=is_head)
+    table.append(made)
+    return made
+
+
+def row(*, is_head: bool) -> Any:
+    """The same, not yet in a table."""
+    made = element("w:tr")
     properties = element("w:trPr")
     properties.append(element("w:cantSplit"))
     if is_head:
         properties.append(element("w:tblHeader"))
-    row.append(properties)
-    table.append(row)
-    return row
+    made.append(properties)
+    return made
 
 
 def add_cell(row: Any, *, width: int, columns: int, merged: str = "", align: str = "center") -> Any:

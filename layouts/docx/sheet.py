@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from typing import Any
 
@@ -10,6 +11,7 @@ import segno
 from docx.enum.section import WD_ORIENTATION, WD_SECTION
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -30,6 +32,9 @@ from layouts.sheet import (
 )
 
 LABEL_WIDTH = 24.0
+TEXT, PROPERTIES = qn("w:t"), qn("w:rPr")
+MODEL = "字"
+"""What stands in the cells of a row that others are copied from."""
 LANGUAGE = "zh-CN"
 PITCHES: dict[float, float] = {14: 22, 16: 28}
 """The height of a line by the size of its type, as in the PDF, pt."""
@@ -195,20 +200,52 @@ def _list(word: Any, part: Part, wide: float) -> None:
     table._tbl.tblPr.append(_narrow_cells(side))  # noqa: SLF001
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    head = Line(tuple(column.title for column in part.columns))
-    for line in (head, *part.lines):
-        row = oxml.add_row(table._tbl, is_head=line is head)  # noqa: SLF001
+
+    def row_of(line: Line, *, is_head: bool = False) -> Any:
+        row = oxml.row(is_head=is_head)
         for cell, width, column in zip(line.cells, widths, part.columns, strict=True):
             inner = oxml.add_cell(row, width=round(width.twips), columns=1)
-            row_words = Paragraph(inner.add_p(), table)
-            _set(row_words, cell, "hei" if line is head else "fang", part.size or 10.5)
-            if line is head:
-                row_words.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            words = Paragraph(inner.add_p(), table)
+            _set(words, cell, "hei" if is_head else "fang", part.size or 10.5)
+            if is_head:
+                words.alignment = WD_ALIGN_PARAGRAPH.CENTER
             elif column.align:
-                row_words.alignment = ALIGN[column.align]
+                words.alignment = ALIGN[column.align]
             if line.color != BLACK:
-                for run in row_words.runs:
+                for run in words.runs:
                     run.font.color.rgb = RGBColor.from_string(line.color[1:].upper())
+        return row
+
+    rows = table._tbl  # noqa: SLF001
+    rows.append(row_of(Line(tuple(column.title for column in part.columns)), is_head=True))
+    models: dict[str, Any] = {}
+    for line in part.lines:
+        if line.color not in models:
+            model = Line((MODEL,) * len(part.columns), color=line.color)
+            models[line.color] = row_of(model)
+        like = _like(models[line.color], line)
+        rows.append(row_of(line) if like is None else like)
+
+
+def _like(model: Any, line: Line) -> Any | None:
+    """A row like a model that says something else; None where a cell is more than plain lines.
+
+    Thousands of rows are copied in the time in which a hundred are built.
+    """
+    cells = [clean(cell).split("\n") for cell in line.cells]
+    if any(words != words.strip() or "\t" in words for cell in cells for words in cell):
+        return None
+    row = copy.deepcopy(model)
+    for place, (first, *further) in zip(list(row.iter(TEXT)), cells, strict=True):
+        last = place.getparent()
+        for words in further:
+            run = copy.deepcopy(place.getparent())
+            run.find(PROPERTIES).addnext(oxml.element("w:br"))
+            run.find(TEXT).text = words
+            last.addnext(run)
+            last = run
+        place.text = first
+    return row
 
 
 def _narrow_cells(side: int) -> Any:

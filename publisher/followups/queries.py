@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
@@ -28,6 +28,7 @@ from publisher.followups.model import (
     WITH_THE_UNIT,
     CalendarDay,
     Case,
+    Chase,
     Extension,
     ExtensionState,
     LimitClass,
@@ -50,6 +51,22 @@ from publisher.people.model import Person
 from publisher.people.permission import PERMISSIONS, Permission
 from publisher.submissions import queries as submissions
 from publisher.submissions.model import Submission
+
+FOR_A_LINE = (
+    lazyload("*"),
+    joinedload(Case.instruction).options(
+        load_only(
+            Instruction.leader_post, Instruction.leader_name, Instruction.number,
+            Instruction.series, Instruction.year, Instruction.old_number,
+        )
+    ),
+    selectinload(Case.tasks).joinedload(Task.unit),
+    selectinload(Case.reports).load_only(
+        Report.unit_id, Report.stage, Report.state, Report.reported_at
+    ),
+    selectinload(Case.chases).load_only(Chase.at),
+)  # fmt: skip
+"""All that one line about a case says; thousands of lines are not read with all that was told."""
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -109,14 +126,13 @@ def cases_of(instruction_id: int) -> list[Case]:
     return list(db.session.scalars(statement).unique())
 
 
-def cases_in_register(person: Person, instructions: Sequence[Instruction]) -> dict[int, Case]:
-    """The latest case of each instruction, as far as a person may know of it."""
-    numbers = [one.id for one in instructions]
+def cases_in_register(person: Person, numbers: Select[int] | Sequence[int]) -> dict[int, Case]:
+    """The latest case of each instruction of these `numbers`, as far as a person may know of it."""
     statement = (
         select(Case)
         .where(Case.instruction_id.in_(numbers), visible_to(person))
         .order_by(Case.id)
-        .options(selectinload(Case.reports), selectinload(Case.chases))
+        .options(*FOR_A_LINE)
     )
     return {one.instruction_id: one for one in db.session.scalars(statement).unique()}
 
@@ -211,27 +227,31 @@ def counts(person: Person, today: date) -> Counts:
     return Counts(**dict(zip(names, row, strict=True)))
 
 
+def length_of_month(person: Person, first: date, last: date) -> int:
+    """How many cases a month's summary would list."""
+    cases_ = _of_month(person, first, last).with_only_columns(func.count(Case.id))
+    return db.session.scalar(cases_) or 0
+
+
 def cases_of_month(person: Person, first: date, last: date) -> list[Case]:
     """The cases a person may know of that were open on some day between two, the earliest first."""
+    statement = _of_month(person, first, last).order_by(Case.opened_at, Case.id)
+    return list(db.session.scalars(statement.options(*FOR_A_LINE)).unique())
+
+
+def _of_month(person: Person, first: date, last: date) -> Select[Case]:
     start = datetime.combine(first, time.min, OFFICE_ZONE)
     end = datetime.combine(last, time.max, OFFICE_ZONE)
-    statement = (
-        select(Case)
-        .where(
-            visible_to(person),
-            Case.opened_at <= end,
-            # One of a register of before may be closed without a day: it was over then.
-            or_(
-                Case.closed_at >= start,
-                Case.closed_at.is_(None)
-                & or_(Case.state.in_(list(RUNNING)), Case.opened_at >= start),
-            ),
-            Case.state != State.WITHDRAWN,
-        )
-        .order_by(Case.opened_at, Case.id)
-        .options(selectinload(Case.reports), selectinload(Case.chases))
+    return select(Case).where(
+        visible_to(person),
+        Case.opened_at <= end,
+        # One of a register of before may be closed without a day: it was over then.
+        or_(
+            Case.closed_at >= start,
+            Case.closed_at.is_(None) & or_(Case.state.in_(list(RUNNING)), Case.opened_at >= start),
+        ),
+        Case.state != State.WITHDRAWN,
     )
-    return list(db.session.scalars(statement).unique())
 
 
 MOST_WAITING = 30

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
+from sqlalchemy import Select
 
 from publisher import clock
 from publisher.config import Settings
@@ -22,12 +23,12 @@ from publisher.instructions.sheets import carrier
 from publisher.language import day
 from publisher.library import sheets
 from publisher.people import queries as people
-from publisher.people.model import Person
+from publisher.people.model import Person, Unit
 from publisher.settings import settings
 
 FORMS = frozenset({"docx", "pdf", "xlsx"})
-MOST_AT_ONCE = 300
-"""Entries of a register that is pressed while one waits; a longer one is made by the worker."""
+MOST_AT_ONCE = {"docx": 1000, "pdf": 300, "xlsx": 1000}
+"""Lines of a paper that is made while one waits; a longer one is made by the worker."""
 KEPT = timedelta(days=1)
 """How long a register that the worker made stays."""
 COLUMNS = (
@@ -74,6 +75,12 @@ class Wanted:
             person, state=self.state, leader=self.leader, words=self.words, year=self.year
         )
 
+    def numbers(self, person: Person) -> Select[int]:
+        """The same as a question for their numbers."""
+        return instructions.numbers_of_register(
+            person, state=self.state, leader=self.leader, words=self.words, year=self.year
+        )
+
     def rows(self, person: Person) -> list[Instruction]:
         """All of them, the earliest first."""
         return instructions.whole_register(
@@ -93,7 +100,8 @@ class Wanted:
 def register(person: Person, wanted: Wanted, form: str) -> bytes:
     """The register as far as a person may know of it, with what became of each."""
     rows = wanted.rows(person)
-    cases, still_running = queries.cases_in_register(person, rows), rounds.still_running(person)
+    cases = queries.cases_in_register(person, wanted.numbers(person))
+    still_running = rounds.still_running(person)
     today = clock.today()
     lines = [
         {"position": str(place)} | _line(one, cases.get(one.id), today, still_running)
@@ -156,23 +164,39 @@ def spreadsheet(filled: dict[str, str], lines: Sequence[dict[str, str]]) -> byte
 
 
 def path_of(person_id: int, key: str, form: str, office: Settings) -> Path:
-    """Where a register that the worker makes for one person lies."""
+    """Where a register or a summary that the worker makes for one person lies."""
     return office.staging_path / "registers" / str(person_id) / f"{key}.{form}"
 
 
 def clear_old(office: Settings) -> None:
-    """Remove registers that were made days ago."""
+    """Remove those that were made days ago."""
     oldest = (clock.now() - KEPT).timestamp()
     for path in (office.staging_path / "registers").glob("*/*"):
         if path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
 
 
+def length_of_month(person: Person, year: int, number: int) -> int:
+    """How many cases a month's summary lists."""
+    return queries.length_of_month(person, *_days_of(year, number))
+
+
+def month_summary(person: Person, year: int, number: int, form: str) -> bytes:
+    """The summary of a month's cases (督办月报), as far as a person may know of them."""
+    words, lists = month(person, year, number)
+    return sheets.content("followup_month", words, form, lists)
+
+
+def _days_of(year: int, number: int) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+
+
 def month(
     person: Person, year: int, number: int
 ) -> tuple[dict[str, str], dict[str, list[dict[str, str]]]]:
     """Words and rows of a month's summary: what was opened, closed, runs, is late, by unit."""
-    first, last = date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    first, last = _days_of(year, number)
     found = queries.cases_of_month(person, first, last)
     today = min(last, clock.today())
     closed = [one for one in found if one.closed_at and first <= one.closed_at.date() <= last]
@@ -182,7 +206,8 @@ def month(
         for one in found
         if one.state in RUNNING or (one.closed_at and one.closed_at.date() > last)
     ]
-    late = [one for one in running if _is_late(one, today)]
+    late = [one for one in running if one.is_overdue(today)]
+    ended, overdue = {one.id for one in closed}, {one.id for one in late}
     words = {
         "office": settings().office_name,
         "date": day(clock.today()),
@@ -205,31 +230,32 @@ def month(
             "lead": one.lead.unit.short_name,
             "opened_on": _short(one.opened_at),
             "due_on": _short(one.due_on),
-            "closed_on": _short(one.closed_at) if one in closed else "",
-            "state": f"超期{(today - one.due_on).days}天" if one in late else one.state.source_word,
-            "color": "late" if one in late else "",
+            "closed_on": _short(one.closed_at) if one.id in ended else "",
+            "state": f"超期{(today - one.due_on).days}天"
+            if one.id in overdue
+            else one.state.source_word,
+            "color": "late" if one.id in overdue else "",
         }
         for place, one in enumerate(found, 1)
     ]
-    return words, {"cases": lines, "units": _by_unit(found, closed, late)}
+    return words, {"cases": lines, "units": _by_unit(found, ended, overdue)}
 
 
-def _by_unit(
-    found: Sequence[Case], closed: Sequence[Case], late: Sequence[Case]
-) -> list[dict[str, str]]:
-    units = {one.lead.unit.id: one.lead.unit.short_name for one in found}
+def _by_unit(found: Sequence[Case], closed: Set[int], late: Set[int]) -> list[dict[str, str]]:
+    led: dict[Unit, list[Case]] = {}
+    for one in found:
+        led.setdefault(one.lead.unit, []).append(one)
     rows = []
-    for unit_id, name in units.items():
-        own = [one for one in found if one.lead.unit_id == unit_id]
-        done = [one for one in own if one in closed]
+    for unit, own in led.items():
+        done = [one for one in own if one.id in closed]
         days = [(one.closed_at.date() - one.opened_at.date()).days for one in done if one.closed_at]
         rows.append(
             {
-                "unit": name,
+                "unit": unit.short_name,
                 "all": str(len(own)),
                 "closed": str(len(done)),
                 "in_time": str(sum(1 for one in done if in_time(one))),
-                "late": str(sum(1 for one in own if one in late)),
+                "late": str(sum(1 for one in own if one.id in late)),
                 "chases": str(sum(len(one.chases) for one in own)),
                 "days": f"{sum(days) / len(days):.1f}" if days else "—",
             }
@@ -241,10 +267,6 @@ def in_time(one: Case) -> bool:
     """Whether the unit's final report was in by the limit."""
     final = queries.final_on_paper(one)
     return final is not None and final.reported_at.date() <= one.due_on
-
-
-def _is_late(one: Case, today: date) -> bool:
-    return one.is_overdue(today)
 
 
 def _line(

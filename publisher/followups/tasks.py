@@ -1,17 +1,20 @@
-"""In this file the worker reminds units of limits, by page and mail, and makes long registers."""
+"""In this file the worker reminds units of limits, by page and mail, and makes long papers."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from publisher import clock, history, mail
 from publisher.database import db
+from publisher.errors import PublisherError
 from publisher.followups import queries, registers, reminders
 from publisher.followups.model import Case, Reminder
 from publisher.jobs import every_minute, job
 from publisher.language import day
 from publisher.people import queries as people
+from publisher.people.model import Person
 from publisher.publication import staging
 from publisher.settings import settings
 
@@ -100,12 +103,25 @@ def message(reminder: Reminder, case: Case) -> tuple[str, str]:
 @job
 def make_register(person_id: int, key: str, form: str, wanted: list[str | int]) -> None:
     """Make a register for a person as far as he may know of it now."""
-    office = settings()
-    path = registers.path_of(person_id, key, form, office)
+    entries = registers.Wanted.of_values(wanted)
+    _make(person_id, key, form, lambda person: registers.register(person, entries, form))
+
+
+@job
+def make_month(person_id: int, key: str, form: str, year: int, number: int) -> None:
+    """Make the summary of a month for a person as far as he may know of its cases now."""
+    _make(person_id, key, form, lambda person: registers.month_summary(person, year, number, form))
+
+
+def _make(person_id: int, key: str, form: str, made: Callable[[Person], bytes]) -> None:
+    path = registers.path_of(person_id, key, form, settings())
     if path.is_file():
         return
-    person = people.person(person_id)
-    content = registers.register(person, registers.Wanted.of_values(wanted), form)
+    try:
+        content = made(people.person(person_id))
+    except PublisherError as error:
+        staging.write_durably(path.with_suffix(".error"), error.sentence.encode())
+        return
     staging.write_durably(path, content)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from publisher.database import db
 from publisher.editing.model import Item
@@ -122,12 +122,27 @@ def whole_register(
     words: str = "",
     year: int | None = None,
 ) -> list[Instruction]:
-    """All of the same as it is put on paper: the earliest first."""
+    """All of the same as it is put on paper, with no more than stands there: the earliest first."""
     statement = _entries(person, state, leader, words, year)
     rows = statement.order_by(Instruction.written_on, Instruction.id).options(
-        selectinload(Instruction.item)
+        lazyload("*"),
+        joinedload(Instruction.issue).joinedload(Issue.serial),
+        joinedload(Instruction.paper),
+        joinedload(Instruction.item).load_only(Item.title),
     )
     return list(db.session.scalars(rows).unique())
+
+
+def numbers_of_register(
+    person: Person,
+    *,
+    state: State | None = None,
+    leader: int | str | None = None,
+    words: str = "",
+    year: int | None = None,
+) -> Select[int]:
+    """Which they are, for a later room to ask for what became of them."""
+    return _entries(person, state, leader, words, year).with_only_columns(Instruction.id)
 
 
 def printable(

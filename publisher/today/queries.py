@@ -294,7 +294,7 @@ def _instructed(person: Person, today: date, *, lamps: followups.Lamps) -> Itera
     """What a leader has instructed lately, and what came of it."""
     del today
     written = instructions.written_by(person, SHOWN)
-    cases = followups.cases_in_register(person, written)
+    cases = followups.cases_in_register(person, [one.id for one in written])
     rows = []
     for one in written:
         case = cases.get(one.id)

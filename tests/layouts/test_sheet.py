@@ -241,6 +241,16 @@ class TestRegister:
         # The title is red in its own way.
         assert len(shades) == 4
 
+    def test_each_cell_says_its_own_words_line_by_line(self) -> None:
+        words = ["甲", "甲\n乙\n丙", "", "甲\n\n丙", " 前后有空 ", "甲\t乙", "甲\n", "控\x07制"]
+        given = {"instructions": [{"instruction": one, "color": "running"} for one in words]}
+        sheet = layouts.fill_sheet("register", {}, lists=given)
+        (table,) = word.opened(layouts.typeset_sheet(sheet, "docx").content).tables
+        cells = [row.cells[5].paragraphs[0] for row in table.rows[1:]]
+        assert [one.text for one in cells] == [*words[:-1], "控制"]
+        inks = [{str(run.font.color.rgb) for run in one.runs} for one in cells]
+        assert inks == [{"C00000"}] * len(words)
+
     @needs_face
     def test_an_instruction_longer_than_a_page_is_printed_whole(self) -> None:
         given = rows("register", 1, instruction="".join(f"第{n}句。" for n in range(900)))

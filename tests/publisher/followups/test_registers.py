@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 
 from publisher import clock
 from publisher.database import db
+from publisher.errors import InputRefused
 from publisher.followups import actions, registers
 from publisher.followups.model import (
     State,
@@ -27,6 +28,7 @@ from tests.publisher.followups.office import (
     AT,
     Office,
 )
+from tests.publisher.test_queries import counted
 
 pytestmark = pytest.mark.usefixtures("records", "on_that_day")
 
@@ -106,7 +108,7 @@ class TestRegister:
     def test_a_long_one_is_made_by_the_worker_for_that_person_alone(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(registers, "MOST_AT_ONCE", 0)
+        monkeypatch.setitem(registers.MOST_AT_ONCE, "docx", 0)
         officer = office.at(office.officer)
         led = officer.get(self.ADDRESS)
         assert led.status_code == 302
@@ -135,6 +137,48 @@ class TestRegister:
         assert {cell.data_type for cell in cells} == {"s"}
         assert '=HYPERLINK("http://x","y")' in {cell.value for cell in cells}
         assert [row[5] for row in self.rows(officer, year="2025")] == ["去年的批示。"]
+
+    def test_a_long_month_is_made_by_the_worker_for_that_person_alone(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        officer = office.at(office.officer)
+        at_once = officer.get("/cases/month.docx?year=2026&month=11")
+        monkeypatch.setitem(registers.MOST_AT_ONCE, "docx", 0)
+        led = officer.get("/cases/month.docx?year=2026&month=11")
+        address = led.location.removesuffix("/waiting")
+        assert f'href="{address}"' in officer.get(led.location).text
+        made = officer.get(address)
+        assert made.data == at_once.data
+        assert "2026年11月督办月报.docx" in unquote(made.headers["Content-Disposition"])
+        assert office.at(factories.person(Role.OFFICER)).get(address).status_code == 404
+        assert office.at(office.handler).get(led.location).status_code == 404
+        assert officer.get(led.location.replace("2026-11", "2026-13")).status_code == 404
+
+    def test_a_long_one_that_cannot_be_made_says_why(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*_given: object) -> bytes:
+            raise InputRefused("单据未能生成：版式有误。")
+
+        monkeypatch.setitem(registers.MOST_AT_ONCE, "docx", 0)
+        monkeypatch.setattr(registers, "month_summary", fails)
+        officer = office.at(office.officer)
+        led = officer.get("/cases/month.docx?year=2026&month=11")
+        page = officer.get(led.location).text
+        assert "单据未能生成：版式有误。" in page
+        assert officer.get(led.location.removesuffix("/waiting")).status_code == 404
+
+    def test_a_month_is_asked_for_as_often_for_many_cases_as_for_one(self, office: Office) -> None:
+        officer = office.at(office.officer)
+        officer.get("/cases/month.docx?year=2026&month=11")
+        with counted() as one:
+            officer.get("/cases/month.docx?year=2026&month=11")
+        for _more in range(4):
+            factories.case(instruction_=factories.instruction(leader_=office.leader))
+        db.session.commit()
+        with counted() as five:
+            officer.get("/cases/month.docx?year=2026&month=11")
+        assert five == one
 
     def test_a_month_counts_what_was_opened_and_is_late(self, office: Office) -> None:
         officer = office.at(office.officer)

@@ -110,7 +110,7 @@ class TestNamedOnly:
                 answer = stranger.get(address)
                 assert TEXT[:8] not in answer.text, (who.roles, address)
                 assert "限批" not in answer.text, (who.roles, address)
-            assert followups.cases_in_register(who, [found]) == {}
+            assert followups.cases_in_register(who, [found.id]) == {}
             assert len(queries.whole_register(who)) in {0, 2}
         assert len(queries.whole_register(officer)) == 3
         assert followups.counts(other_officer, factories.DAY).running == 0

@@ -171,10 +171,8 @@ class TestUnit:
             page = officer.get(address).text
             assert "水务局" in page, address
         wanted = registers.Wanted()
-        rows = wanted.rows(office.officer)
-        assert (
-            queries.cases_in_register(office.officer, rows)[rows[0].id].lead.unit.name == "水务局"
-        )
+        cases = queries.cases_in_register(office.officer, wanted.numbers(office.officer))
+        assert [one.lead.unit.name for one in cases.values()] == ["水务局"]
         assert office.at(office.handler).get(office.address).status_code == 200
 
     def test_an_abolished_one_is_given_nothing_new_even_where_it_was_proposed(
