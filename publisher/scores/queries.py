@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -10,13 +11,16 @@ from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
     String,
+    and_,
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
@@ -99,13 +103,12 @@ def unposted_higher_adoptions() -> list[Earned]:
     posted = select(LedgerEntry.id).where(
         LedgerEntry.cause == literal("paper:") + cast(Paper.id, String)
     )
-    on = func.coalesce(Paper.dated_on, func.date(Paper.kept_at))
     statement = (
         select(Paper)
         .where(
             Paper.kind == PaperKind.ADOPTED,
             Paper.item_id.is_not(None),
-            _has_rule(Event.ADOPTED_UP, Paper.level, on),
+            or_(false(), *_since_its_level_is_worth_points()),
             ~posted.exists(),
         )
         .order_by(Paper.id)
@@ -127,6 +130,22 @@ def unposted_higher_adoptions() -> list[Earned]:
         for found in db.session.scalars(statement).unique()
         if found.item is not None and found.level is not None
     ]
+
+
+def _since_its_level_is_worth_points() -> Iterator[ColumnElement[bool]]:
+    """From which day on an adoption is worth points, by the office's level.
+
+    One without a date counts on the office's day on which it was noted, not on that of UTC.
+    """
+    earliest = select(Rule.subject, func.min(Rule.effective_from)).where(
+        Rule.event == Event.ADOPTED_UP
+    )
+    for level, first in db.session.execute(earliest.group_by(Rule.subject)):
+        noted = Paper.kept_at >= datetime.combine(first, time.min, OFFICE_ZONE)
+        yield and_(
+            type_coerce(Paper.level, String) == level,
+            or_(Paper.dated_on >= first, and_(Paper.dated_on.is_(None), noted)),
+        )
 
 
 def unposted_instructions() -> list[Earned]:

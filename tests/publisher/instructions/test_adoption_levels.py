@@ -188,6 +188,35 @@ class TestPoints:
             Event.ADOPTED_UP, 60, f"paper:{made.id}",
         )  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("noted_at", "on", "earns"),
+        [
+            (datetime(2026, 11, 1, 6, tzinfo=clock.OFFICE_ZONE), None, True),
+            (datetime(2026, 11, 1, 0, tzinfo=clock.OFFICE_ZONE), None, True),
+            (datetime(2026, 10, 31, 23, 59, tzinfo=clock.OFFICE_ZONE), None, False),
+            (datetime(2026, 11, 1, 6, tzinfo=clock.OFFICE_ZONE), date(2026, 10, 31), False),
+            (datetime(2026, 11, 2, 6, tzinfo=clock.OFFICE_ZONE), date(2026, 11, 1), True),
+        ],
+    )
+    def test_a_rule_holds_from_the_first_hour_of_its_first_day(
+        self, noted_at: datetime, on: date | None, earns: bool
+    ) -> None:
+        issue, by = factories.published_issue(), factories.person(Role.OFFICER)
+        first = date(2026, 11, 1)
+        rule = scoring.set_rule(
+            event=Event.ADOPTED_UP, subject=Level.PROVINCE.value, points=30,
+            effective_from=first, rules=[], by=factories.person(Role.DIRECTOR), at=factories.AT,
+        )  # fmt: skip
+        made = adoptions.adopt(
+            title="", office="省政府办公厅", publication="专报信息", number="", dated_on=on,
+            level=Level.PROVINCE, item=issue.placements[0].item, by=by, at=noted_at,
+        )  # fmt: skip
+        db.session.add_all([rule, made])
+        db.session.commit()
+        scores.post()
+        entered = db.session.scalars(select(LedgerEntry)).unique().all()
+        assert [(one.points, one.on) for one in entered] == ([(30, first)] if earns else [])
+
 
 class TestOldRecords:
     @pytest.mark.parametrize(
