@@ -165,6 +165,8 @@ def parse(typed: str, synonyms: Sequence[Sequence[str]] = ()) -> Query:
         reader = _Reader(plain)
         root = reader.words_only()
         reader.notices.insert(0, f"检索式{reason}，已按普通词语检索。")
+    if isinstance(root, Nothing) and not reader.notices:
+        notices.append("检索式里没有可以查的文字，标点、符号和连接词不单独检索。")
     groups = [[fold(name) for name in group] for group in synonyms]
     widened = _widened(root, groups) if groups else root
     return Query(typed, widened, "".join(dict.fromkeys(notices + reader.notices)))
@@ -217,6 +219,8 @@ class _Reader:
         self.leaves = 0
         self.depth = 0
         self.notices: list[str] = []
+        self.within: tuple[str, str] | None = None
+        """The field before the bracket we are in, and what it was called."""
 
     def read(self) -> Node:
         """The whole query."""
@@ -266,6 +270,8 @@ class _Reader:
         return Not(node) if node is not None and denials % 2 else node
 
     def _positive(self) -> Node | None:
+        if self.within is not None:
+            return self._group() if self.text[self.at] == "(" else self._value_of(*self.within)
         number = self._number()
         if number is not None:
             return number
@@ -389,10 +395,20 @@ class _Reader:
         if match is None or name is None:
             return None
         self.at = match.end()
+        if self.text[self.at] != "(":
+            return self._value_of(name, match[1])
+        self.within = name, match[1]
+        node = self._group()
+        self.within = None
+        if node is None:
+            raise _Unreadable("的括号里没有词")
+        return node
+
+    def _value_of(self, name: str, called: str) -> Node | None:
         value = self._quoted_text()
         if value is None:
             value = self._chunk()
-        return self._leaf_of_field(name, match[1], value.strip())
+        return self._leaf_of_field(name, called, value.strip())
 
     def _leaf_of_field(self, name: str, called: str, value: str) -> Node | None:
         if name == "title":

@@ -29,6 +29,8 @@ TITLE_WEIGHT = 2.0
 WORD_WEIGHT = 0.3
 NAME_BONUS = 3.0
 NUMBER_BONUS = 20.0
+ISSUE_BONUS = 20.0
+"""Of an issue above its own items, which bear its number as well."""
 NO_RANK = 1_000_000
 """The place of a record on which no leader wrote: after all who did."""
 

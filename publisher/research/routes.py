@@ -49,6 +49,7 @@ from publisher.research import trends as trends_
 from publisher.research.forms import PublishedForm, SaveSearchForm, SynonymsForm, TokenForm
 from publisher.research.found_pages import page_with
 from publisher.research.marked_pdf import marked_copy, marks
+from publisher.research.understood import understood
 from publisher.settings import settings
 from search import Marker
 
@@ -101,9 +102,11 @@ def tokens() -> frozenset[str]:
 def search_() -> str:
     """Search items, issues, instructions, cases, reports and files together."""
     asked = searching.read_request(request.args)
-    found = None
+    found, said = None, ""
     if asked.is_asked:
-        found = searching.find(asked, tokens(), settings(), synonyms=queries.synonym_groups())
+        groups = queries.synonym_groups()
+        found = searching.find(asked, tokens(), settings(), synonyms=groups)
+        said = understood(search.parse(asked.words, groups))
         if asked.page <= 1:
             jobs.nudge_soon(
                 "research.note_search",
@@ -116,6 +119,7 @@ def search_() -> str:
         "research/search.html",
         asked=asked,
         results=found,
+        understood=said,
         marked=" ".join(found.results.marked) if found else "",
         timeline=timeline.timeline_of(months, since=asked.since, until=asked.until),
         timeline_size=(timeline.WIDTH, timeline.HEIGHT),

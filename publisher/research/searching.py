@@ -15,6 +15,7 @@ import search
 from publisher.config import Settings
 from publisher.library.engine import engine_of
 from publisher.people.model import Level
+from publisher.research import guessing
 from publisher.words import N_
 
 PER_PAGE = 20
@@ -205,9 +206,11 @@ def find(
 
     query = search.parse(asked.words, synonyms)
     results = ask(query)
+    dated = guessing.day_meant(asked.words, ask) if query.is_plain else ()
     if results.total or not asked.words.strip():
-        return Found(results, page, per_page)
-    meant = engine.near_names(_name_in(asked.words), tokens)
+        return Found(results, page, per_page, meant=dated)
+    names = engine.near_names(_name_in(asked.words), tokens)
+    meant = dated or names or guessing.words_meant(asked.words, ask)
     apart = _apart(asked, ask) if query.is_plain and not query.notice else ()
     unlimited = 0
     if filters != search.Filters():

@@ -75,6 +75,7 @@ OWN = {
         "citing",
         "exporting",
         "found_pages",
+        "guessing",
         "marked_pdf",
         "harvest",
         "keeping_routes",
@@ -82,6 +83,7 @@ OWN = {
         "searching",
         "timeline",
         "trends",
+        "understood",
     },
     "instructions": {
         "adoption_routes",

@@ -198,6 +198,12 @@ class TestOrderAndPages:
         )
         assert find(engine, "第9期") == ["issue:9", "item:101"]
 
+    def test_the_numbered_issue_comes_before_its_own_items(self, engine: WhooshEngine) -> None:
+        item = record(103, title="2026年春运启动", text="2026年春运2026年启动", number=9, year=2026)
+        issue = record(104, id="issue:9", kind="issue", title="《简报》第9期", number=9, year=2026)
+        put(engine, item, issue)
+        assert find(engine, "2026年第9期") == ["issue:9", "item:103"]
+
 
 class TestFacetsAndFilters:
     @pytest.fixture(autouse=True)

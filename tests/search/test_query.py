@@ -17,6 +17,7 @@ from search.query import (
     Nothing,
     Number,
     Or,
+    Query,
     Range,
     Text,
     words_of,
@@ -33,7 +34,6 @@ class TestParse:
         [
             ("", Everything()),
             ("　 ", Everything()),
-            ("。！", Nothing()),
             ("防汛", Text("防汛")),
             ("ＧＤＰ", Text("gdp")),
             ("防汛 排查", And((Text("防汛"), Text("排查")))),
@@ -120,6 +120,25 @@ class TestParse:
         assert isinstance(query.root, And)
         assert len(query.root.nodes) == MAX_LEAVES
         assert str(MAX_LEAVES) in query.notice
+
+    def test_a_field_holds_for_all_in_the_bracket_behind_it(self) -> None:
+        assert parse("标题:(防汛 或 -抗旱) 水库") == Query(
+            "标题:(防汛 或 -抗旱) 水库",
+            And(
+                (
+                    Or((Text("防汛", in_title=True), Not(Text("抗旱", in_title=True)))),
+                    Text("水库"),
+                )
+            ),
+        )
+        assert "没有词" in parse("标题:( ) 水库").notice
+        assert parse("单位:(水务局 或 财政局)").root == Or(
+            (Name("unit", "水务局"), Name("unit", "财政局"))
+        )
+
+    @pytest.mark.parametrize("typed", ["-", "OR", "。，！", "（）"])
+    def test_where_there_is_nothing_to_look_for_it_says_so(self, typed: str) -> None:
+        assert "没有可以查的文字" in parse(typed).notice
 
     @pytest.mark.parametrize("typed", ["(" * 400, "(" * 200 + "汛" + ")" * 200, "-" * 499 + "汛"])
     def test_no_depth_breaks_it(self, typed: str) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from search.analysis import Words, simplify
-from search.engines.opensearch.asking import apart, text_in, with_number
+from search.engines.opensearch.asking import apart, filtered, text_in, with_number
 from search.engines.opensearch.documents import plain, tokens_of
 from search.engines.opensearch.schema import Body
 from search.query import Gapped, Number, Text
 from search.weights import (
+    ISSUE_BONUS,
     NAME_BONUS,
     NUMBER_BONUS,
     TITLE_WEIGHT,
@@ -147,4 +148,6 @@ def bonuses(leaves: Sequence[Leaf]) -> list[Body]:
         if isinstance(leaf, Number):
             borne = with_number(leaf)
             made.append({"constant_score": {"filter": borne, "boost": NUMBER_BONUS}})
+            itself = filtered(borne, {"term": {"kind": "issue"}})
+            made.append({"constant_score": {"filter": itself, "boost": ISSUE_BONUS}})
     return made

@@ -16,6 +16,7 @@ from search.engines.whoosh.postings import Ints
 from search.engines.whoosh.segments import Segment
 from search.query import Gapped, Number, Text
 from search.weights import (
+    ISSUE_BONUS,
     NAME_BONUS,
     NUMBER_BONUS,
     TITLE_WEIGHT,
@@ -81,7 +82,9 @@ class Ranking:
         for total, matcher in zip(totals, self.matchers, strict=True):
             total[matcher.exact("names", text.text)] += NAME_BONUS
             if isinstance(leaf, Number):
-                total[matcher.with_number(leaf)] += NUMBER_BONUS
+                bearing = matcher.with_number(leaf)
+                total[bearing] += NUMBER_BONUS
+                total[np.intersect1d(bearing, matcher.exact("kind", "issue"))] += ISSUE_BONUS
 
     def _add(
         self,

@@ -6,8 +6,9 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pikepdf
 import pytest
@@ -213,6 +214,37 @@ class TestSearch:
 
     def test_a_name_misspelt_is_asked_back(self, researcher: Browser) -> None:
         assert "您要找的是不是" in researcher.get("/search?q=刊物:情况反应").text
+
+    def test_a_day_that_was_typed_leads_to_what_came_out_on_it(self, researcher: Browser) -> None:
+        page = researcher.get("/search?q=2025年6月3日").text
+        assert ">日期:2025年6月3日</a>（" in page
+
+    def test_one_wrong_character_is_asked_back(self, researcher: Browser) -> None:
+        page = researcher.get("/search?q=夏粮收够").text
+        assert "共 0 条" in page
+        assert ">夏粮收购</a>（" in page
+        assert "您要找的是不是" not in researcher.get("/search?q=阿斯顿发嘎").text
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ("夏粮 收购", ""),
+            ("夏粮 -秋汛", "“夏粮”，并且没有“秋汛”"),
+            ("（夏粮 或 秋汛） 种类:稿件", "（“夏粮” 或 “秋汛”），并且种类为稿件"),
+            ("日期:2016..2017-02", "日期从2016年1月1日到2017年2月28日"),
+            ("日期:2025-06.. 标题:夏粮", "日期从2025年6月1日起，并且标题里有“夏粮”"),
+            ("单位:水务局 批示:无", "单位含“水务局”，并且没有批示"),
+            ("夏粮 -标题:秋汛", "“夏粮”，并且除去标题里有“秋汛”的"),
+            ("第7期", "“第7期”这一号，以及提到它的"),
+            ("总期号:1480..1490", "总期号从1480到1490"),
+        ],
+    )
+    def test_a_query_is_said_back_as_it_was_understood(
+        self, researcher: Browser, typed: str, said: str
+    ) -> None:
+        page = researcher.get(f"/search?{urlencode({'q': typed})}").text
+        told = re.search(r"查的是：(.*?)</p>", page)
+        assert (unescape(told[1]) if told else "") == said
 
     def test_names_are_completed_as_they_are_typed(self, researcher: Browser) -> None:
         assert {"text": "情况反映", "count": 2, "whole": "情况反映"} in (
