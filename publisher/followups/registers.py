@@ -100,11 +100,18 @@ class Wanted:
 def register(person: Person, wanted: Wanted, form: str) -> bytes:
     """The register as far as a person may know of it, with what became of each."""
     rows = wanted.rows(person)
-    cases = queries.cases_in_register(person, wanted.numbers(person))
+    numbers = wanted.numbers(person)
+    cases = queries.cases_in_register(person, numbers)
+    shared = queries.cases_in_register(person, instructions.joined_to(numbers))
     still_running = rounds.still_running(person)
     today = clock.today()
     lines = [
-        {"position": str(place)} | _line(one, cases.get(one.id), today, still_running)
+        {"position": str(place)}
+        | (
+            _joined(one, shared.get(one.joined_to_id or 0), still_running)
+            if one.is_joined
+            else _line(one, cases.get(one.id), today, still_running)
+        )
         for place, one in enumerate(rows, 1)
     ]
     filled = {
@@ -284,6 +291,23 @@ def _line(
         "color": "" if one.state == InstructionState.NOTED else "running",
     }
     return line | (_of_case(case, today, still_running) if case is not None else {})
+
+
+def _joined(one: Instruction, case: Case | None, still_running: Set[int]) -> dict[str, str]:
+    """An instruction handled in the case of another, which is named where it may be known."""
+    line = _line(one, None, clock.today(), still_running)
+    if case is None:
+        return line | {"state": "合并办理"}
+    own = _of_case(case, clock.today(), still_running)
+    return line | {
+        "lead": own["lead"],
+        "supports": own["supports"],
+        "due_on": own["due_on"],
+        "closed_on": own["closed_on"],
+        "result": f"与{case.number_text}合并办理",
+        "state": f"合并办理\n{own['state']}",
+        "color": own["color"],
+    }
 
 
 def _of_case(case: Case, today: date, still_running: Set[int]) -> dict[str, str]:

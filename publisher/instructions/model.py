@@ -179,6 +179,11 @@ class Instruction(Stateful, Base):
     """批〔2026〕12号, given at registration without gaps."""
     old_number: Mapped[str] = mapped_column(String(60), default="")
     """Its number in a register of before, where that is none of ours."""
+    joined_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("instruction.id"), init=False, index=True
+    )
+    joined_to: Mapped[Instruction | None] = relationship(default=None, remote_side="Instruction.id")
+    """The first instruction on the same matter, in whose case this is handled too (合并办理)."""
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), init=False)
     registered_by: Mapped[Person | None] = relationship(
         default=None, foreign_keys="Instruction.registered_by_id"
@@ -237,6 +242,11 @@ class Instruction(Stateful, Base):
     def is_entered_for_another(self) -> bool:
         """Whether somebody else entered it for the leader."""
         return self.entered_by_id != self.leader_id
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it has no case of its own, but is handled in that of another."""
+        return self.state == State.NOTED and self.joined_to_id is not None
 
     @property
     def leaders_place(self) -> int:

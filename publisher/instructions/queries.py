@@ -145,6 +145,19 @@ def numbers_of_register(
     return _entries(person, state, leader, words, year).with_only_columns(Instruction.id)
 
 
+def first_of(found: Instruction, person: Person) -> Instruction | None:
+    """The instruction in whose case another is handled, where the person may know of it."""
+    statement = select(Instruction).where(Instruction.id == found.joined_to_id, readable_by(person))
+    return db.session.scalars(statement).unique().one_or_none() if found.is_joined else None
+
+
+def joined_to(numbers: Select[int]) -> Select[int]:
+    """The instructions in whose cases some of these numbers are handled too."""
+    return select(Instruction.joined_to_id).where(  # type: ignore[return-value]
+        Instruction.id.in_(numbers), Instruction.joined_to_id.is_not(None)
+    )
+
+
 def printable(
     person: Person,
     *,

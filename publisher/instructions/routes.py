@@ -262,6 +262,7 @@ def _page(found: Instruction, form: RegisterForm) -> str:
             if one.id != found.id
         ],
         came_from=subjects.subject(found.origin, person),
+        first=queries.first_of(found, person),
         readers=people.persons_named({reader.token for reader in found.readers})
         if found.is_restricted
         else [],

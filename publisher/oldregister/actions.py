@@ -90,8 +90,8 @@ class Ground:
     """Year and number of instructions that have one of the office's own."""
     secretaries: Mapping[int, list[int]]
     new_units: list[Unit] = field(default_factory=list)
-    first_of: dict[tuple[str, ...], str] = field(default_factory=dict)
-    """On whose instruction the case of a matter stands, as far as it was opened here."""
+    first_of: dict[tuple[str, ...], Instruction] = field(default_factory=dict)
+    """On which instruction the case of a matter stands, as far as it was opened here."""
 
 
 def enter(
@@ -136,11 +136,12 @@ def enter(
     )
     if Doubt.ONE_MATTER in entry.row.doubts:
         # 一事一项: the case stands on the first instruction of the row or the rows.
-        together = _("与%(name)s的批示一并办理", name=ground.first_of.get(entry.row.matter, ""))
+        first = made.joined_to = ground.first_of.get(entry.row.matter)
+        together = _("与%(name)s的批示一并办理", name=first.leader_name if first else "")
         made.move_to(InstructionState.NOTED, act="note_only", by=by, at=at, remark=str(together))
         return made, None
     if entry.opens_case:
-        ground.first_of[entry.row.matter] = leader.name
+        ground.first_of[entry.row.matter] = made
         made.move_to(InstructionState.OPENED, act="open_case", by=by, at=at)
         return made, _case(made, entry, leads[0], supports, calendar=calendar, by=by, at=at)
     if entry.standing in {Standing.NOTED, Standing.CLOSED, Standing.WITHDRAWN}:

@@ -241,6 +241,19 @@ class TestRegister:
         # The title is red in its own way.
         assert len(shades) == 4
 
+    @needs_face
+    def test_numbers_and_days_are_not_broken(self) -> None:
+        days = dict.fromkeys(("written_on", "opened_on", "due_on", "closed_on"), "2026.11.06")
+        whole = days | {
+            "number": "批示〔2024〕\n1123号", "leader": "常务副市长\n韦东川", "lead": "市水利局",
+            "state": "合并办理\n超期16天", "chases": "12次\n11.23", "position": "1231",
+        }  # fmt: skip
+        sheet = layouts.fill_sheet("register", {}, lists={"instructions": [whole]})
+        with opened_pdf(sheet) as pdf:
+            words = [one["text"] for one in pdf.pages[0].extract_words(x_tolerance=1)]
+        lines = [line for text in whole.values() for line in text.split("\n")]
+        assert [line for line in lines if line not in words] == []
+
     def test_each_cell_says_its_own_words_line_by_line(self) -> None:
         words = ["甲", "甲\n乙\n丙", "", "甲\n\n丙", " 前后有空 ", "甲\t乙", "甲\n", "控\x07制"]
         given = {"instructions": [{"instruction": one, "color": "running"} for one in words]}

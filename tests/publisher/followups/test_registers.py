@@ -19,6 +19,7 @@ from publisher.followups import actions, registers
 from publisher.followups.model import (
     State,
 )
+from publisher.instructions.model import State as InstructionState
 from publisher.instructions.sheets import carrier
 from publisher.people.permission import Role
 from publisher.settings import settings
@@ -96,6 +97,29 @@ class TestRegister:
         assert [row[5] for row in self.rows(office.at(other))] == ["请教育局研究。"]
         page = unescape(officer.get(f"/instructions?leader={other.id}&words=教育").text)
         assert f"/cases/register.pdf?leader={other.id}&words=教育" in unquote(page)
+
+    def test_one_handled_in_the_case_of_another_says_so_with_its_number(
+        self, office: Office
+    ) -> None:
+        other = factories.leader("陆书平")
+        further = factories.instruction(leader_=other, text="请水利局一并研究。")
+        further.state, further.joined_to = InstructionState.NOTED, office.instruction
+        db.session.commit()
+        officer, named = office.at(office.officer), office.at(other)
+        (row,) = (one for one in self.rows(officer) if one[5] == further.text)
+        assert row[8:10] == ["水利局", "兰汀区"]
+        assert row[15:17] == [f"与{office.case.number_text}合并办理", "合并办理\n办理中"]
+        # Who may not know of the case is not told of it.
+        assert [one[8:10] + one[15:17] for one in self.rows(named)] == [["", "", "", "合并办理"]]
+        for browser, knows in ((officer, True), (named, False)):
+            assert "合并办理" in browser.get("/instructions").text
+            page = browser.get(f"/instructions/{further.id}").text
+            assert "合并办理" in page
+            assert (f'href="/instructions/{office.instruction.id}"' in page) is knows
+        further.state = InstructionState.OPENED
+        db.session.commit()
+        (row,) = (one for one in self.rows(officer) if one[5] == further.text)
+        assert "合并办理" not in "".join(row)
 
     def test_the_pdf_opens_and_other_forms_and_people_find_none(self, office: Office) -> None:
         officer = office.at(office.officer)

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from publisher import clock
+from publisher import clock, migrations
 from publisher.database import db
 from publisher.followups.model import Case
 from publisher.instructions.model import Instruction
@@ -141,8 +141,28 @@ def test_words_that_could_not_be_told_apart_say_so_on_their_page(officers: Brows
     page = officers.get(f"/instructions/{entry.instruction_id}").text
     assert "工作表“2024年”第3行（原行写有几位领导，批示内容未分开）" in page
     assert "与韦东川的批示一并办理" in page
+    joined = db.session.get_one(Instruction, entry.instruction_id)
+    assert joined.is_joined
+    first = db.session.scalars(select(OldEntry).where(OldEntry.row == 3, OldEntry.place == 0)).one()
+    assert joined.joined_to_id == first.instruction_id
+    assert f'href="/instructions/{first.instruction_id}"' in page
     report = officers.get(f"/old-registers/{found.id}?which=doubtful").text
     assert report.count("一行有几位领导，批示内容分不开") == 4
+
+
+def test_what_was_taken_over_together_before_is_joined_by_the_migration(officers: Browser) -> None:
+    def joined() -> dict[int, int | None]:
+        every = db.session.scalars(select(Instruction)).unique()
+        return {one.id: one.joined_to_id for one in every if one.joined_to_id}
+
+    imported(officers, content())
+    before = joined()
+    assert len(before) >= 3
+    db.session.rollback()
+    migrations.downgrade(db.engine, "0027")
+    migrations.upgrade(db.engine)
+    db.session.expire_all()
+    assert joined() == before
 
 
 def test_a_row_taken_over_as_one_before_is_not_taken_over_again(officers: Browser) -> None:
