@@ -188,6 +188,10 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def is_there(self) -> bool:
+        """Whether a storage root can be read here now; raises `StoreUnusable`, `OSError`."""
+        return self.shelf.exists(ROOT_DECLARATION)
+
     def prepare(self) -> None:
         """Make the storage root where there is none yet; raises `StoreUnusable`."""
         if self.shelf.exists(ROOT_DECLARATION):

@@ -42,10 +42,20 @@ def export(path: Path, as_json: bool) -> None:
         left = leaving.leave(path, settings(), at=clock.now(), tell=tell)
     text = f"已导出 {left.objects} 件到 {path}。"
     if left.refused:
-        kept = "没有写成文件" if outward.is_file(path) else "这个文件夹还不能移入"
-        text = f"有 {len(left.refused)} 件没有导出，{kept}。请先修复，再导出一次。"
+        text = f"有 {len(left.refused)} 件没有导出，{kept_of(path)}。请先修复，再导出一次。"
+    if left.lost:
+        again = "重新写" if outward.is_file(path) else "从断处接着导出"
+        text = (
+            f"{left.lost}已导出 {left.objects} 件，没有再往下做。"
+            f"{kept_of(path)}；恢复后再运行一次，{again}。"
+        )
     cli.say(asdict(left), as_json=as_json, text="\n".join([*left.refused, text]))
-    sys.exit(1 if left.refused else 0)
+    sys.exit(0 if left.is_whole else 1)
+
+
+def kept_of(path: Path) -> str:
+    """What an export that is not whole is."""
+    return "没有写成文件" if outward.is_file(path) else "这个文件夹还不能移入"
 
 
 @click.command("take-over")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 import archive
 from archive.shelf import KillPoint, Shelf, nowhere
 from publisher.config import Settings
+from publisher.publication.errors import ArchiveLost
 
 logger = logging.getLogger(__name__)
 S3 = "s3://"
@@ -16,6 +19,24 @@ S3 = "s3://"
 def store(office: Settings, *, reached: KillPoint = nowhere) -> archive.Store:
     """The archive of the office."""
     return archive.Store(_shelf(office.archive_storage, office, "archive"), reached=reached)
+
+
+def must_be_there(office: Settings) -> None:
+    """Raise `ArchiveLost` where the archive itself cannot be reached, whatever an object lacks."""
+    found = store(office)
+    try:
+        is_there = found.is_there()
+    except archive.ArchiveError as error:
+        raise ArchiveLost(str(error)) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ArchiveLost(
+            _("档案库 %(place)s 读不了：%(why)s。", place=found.shelf.address, why=why)
+        ) from error
+    if not is_there:
+        raise ArchiveLost(
+            _("档案库 %(place)s 不在了，请检查磁盘或目录。", place=found.shelf.address)
+        )
 
 
 def copy(office: Settings) -> archive.Store | None:

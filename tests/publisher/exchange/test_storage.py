@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from archive import Bucket
+from archive import Bucket, Store
 from publisher.config import Settings
 from publisher.database import db
-from publisher.exchange import leaving
+from publisher.exchange import leaving, portable
 from publisher.exchange.model import PastPaper
 from publisher.library import tasks as library
 from publisher.people.permission import Role
-from publisher.publication import audit, kept, press, queries, stores
+from publisher.publication import audit, kept, moving, press, queries, stores
 from publisher.publication.errors import ArchiveLost
 from tests import factories
 from tests.publisher.exchange.offices import FORM_1, NAME, OTHER, left, opened, taken
@@ -112,3 +112,63 @@ def test_a_storage_that_is_gone_ends_it_in_words_and_calls_nothing_damaged(
     office = replace(kept_at("云汀市", "s3"), s3_endpoint="http://127.0.0.1:9")
     with opened(office, newest_records), pytest.raises(ArchiveLost, match="连不上对象存储"):
         taken(export, office)
+
+
+@pytest.mark.parametrize("form", ["export", "export.zip"])
+def test_an_export_stops_where_the_storage_is_lost_and_goes_on_when_it_is_back(
+    kept_at: Kept, tmp_path: Path, newest_records: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second object finds nobody at the address: nothing after it is tried."""
+    monkeypatch.setattr("archive.bucket.SECONDS", 1)
+    office, path = kept_at("云汀市", "s3"), tmp_path / "disk" / form
+    with opened(office, newest_records):
+        assert taken(FORM_1, office) == [(NAME, "new"), (OTHER, "new")]
+        asked: list[str] = []
+        reached = stores.store
+
+        def lost_on_the_way(settings: Settings) -> Store:
+            gone = replace(settings, s3_endpoint="http://127.0.0.1:9")
+            return reached(gone if OTHER in asked else settings)
+
+        def copying(copy: Callable[..., object]) -> Callable[..., object]:
+            def copied(name: str, *more: object) -> object:
+                asked.append(name)
+                return copy(name, *more)
+
+            return copied
+
+        with monkeypatch.context() as patched:
+            patched.setattr(stores, "store", lost_on_the_way)
+            patched.setattr(moving, "copy_out", copying(moving.copy_out))
+            patched.setattr(moving, "files_of", copying(moving.files_of))
+            broken = left(path, office)
+        assert (broken.objects, broken.refused, broken.is_whole) == (1, [], False)
+        assert "连不上对象存储 http://127.0.0.1:9" in broken.lost
+        assert asked == [NAME, OTHER]
+        if path.is_dir():
+            with moving.Export(path) as export, pytest.raises(portable.Unreadable):
+                portable.manifest(export)
+        else:
+            assert not list(path.parent.glob("export*"))
+        assert left(path, office) == leaving.Left(objects=2)
+        with moving.Export(path) as export:
+            assert portable.manifest(export)["objects"] == 2
+
+
+def test_a_damaged_object_stops_no_export_and_a_disk_that_is_gone_does(
+    kept_at: Kept, tmp_path: Path, newest_records: Path
+) -> None:
+    office = kept_at("云汀市", "disk")
+    with opened(office, newest_records):
+        assert taken(FORM_1, office) == [(NAME, "new"), (OTHER, "new")]
+        store = stores.store(office)
+        inventory = office.archive_root / store.place_of(NAME) / "inventory.json"
+        whole = inventory.read_bytes()
+        inventory.write_bytes(b"{")
+        told = left(tmp_path / "export", office)
+        assert (told.objects, len(told.refused), told.lost) == (1, 1, "")
+        inventory.write_bytes(whole)
+        office.archive_root.rename(tmp_path / "away")
+        told = left(tmp_path / "export", office)
+        assert (told.objects, told.refused) == (0, [])
+        assert "不在了" in told.lost
