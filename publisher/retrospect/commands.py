@@ -34,8 +34,9 @@ CLUTTER = frozenset({"Thumbs.db", "desktop.ini"})
 def import_(folder: Path, account: str, tell_counters: bool, as_json: bool) -> None:
     """Take in the old issues in FOLDER: Word, PDF, texts and scans, read in the order of names.
 
-    What was read for certain is entered; the rest waits for a person. Exit code 2 where a file was
-    not read.
+    What was read for certain is entered; the rest waits for a person. Each file is told as soon as
+    it is done; broken off, run it again: what is here already is told and passed over. Exit code 2
+    where a file was not read.
     """
     tell = cli.telling("已读 {done}／{of} 个文件", as_json=as_json)
     reports = []
@@ -43,16 +44,26 @@ def import_(folder: Path, account: str, tell_counters: bool, as_json: bool) -> N
         by_id = by_hand.person(account, Permission.Archive.ENTER).id
         paths = sorted(_files(folder))
         for done, path in enumerate(paths, 1):
-            reports.append(_take_in(path, by_id=by_id, tells=tell_counters))
+            report = _take_in(path, by_id=by_id, tells=tell_counters)
+            reports.append(report)
+            if not as_json:
+                # As it goes: whoever breaks it off, or is killed, keeps what was told till then.
+                click.echo(_line(report))
             tell(done, len(paths))
     counted = Counter(str(one["state"]) for one in reports)
     told = [f"{one.source_word} {counted[one.value]} 件" for one in State if counted[one.value]]
     if not_taken := counted[REFUSED] + counted[PASSED_OVER]:
         told.append(f"没有收 {not_taken} 个")
     text = "；".join(told)
-    lines = [f"{one['file']}：{one['said']}" for one in reports if one["said"]]
-    cli.say(reports, as_json=as_json, text="\n".join([*lines, text or "没有可补录的文件。"]))
+    cli.say(reports, as_json=as_json, text=text or "没有可补录的文件。")
     sys.exit(2 if any(one["state"] in {REFUSED, State.UNREADABLE.value} for one in reports) else 0)
+
+
+def _line(report: dict[str, object]) -> str:
+    """What became of a file, in a line."""
+    state = str(report["state"])
+    words = {one.value: one.source_word for one in State}
+    return f"{report['file']}：{words.get(state, '没有收')}。{report['said']}".rstrip()
 
 
 def _files(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from datetime import date
@@ -28,7 +29,7 @@ from publisher.people.permission import Role
 from publisher.publication import audit, kept, stores
 from publisher.publication import queries as publications
 from publisher.publication.model import Publication, Step
-from publisher.retrospect import entering, extraction, queries, tasks
+from publisher.retrospect import commands, entering, extraction, queries, tasks
 from publisher.retrospect.drafts import from_json
 from publisher.retrospect.model import OldFile
 from publisher.retrospect.model import State as FileState
@@ -409,8 +410,47 @@ class TestCommand:
         db.session.rollback()
         monkeypatch.setattr(cli, "SPARSE", 0)
         told = CliRunner().invoke(cli.cli, words).output
-        assert told.startswith("已读 1／4 个文件\n")
+        first, second, *_more = told.splitlines()
+        assert re.match(r".*2015/12\.pdf：重复。.+", first)
+        assert second == "已读 1／4 个文件"
         assert told.endswith("重复 1 件；没有收 3 个\n")
+
+    def test_broken_off_it_has_told_what_was_done_and_goes_on(
+        self,
+        settings: Settings,
+        archivist: Person,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        (settings.instance / "config.toml").write_text(
+            f'secret_key = "{"测" * 40}"\n', encoding="utf-8"
+        )
+        folder = tmp_path / "old"
+        folder.mkdir()
+        (folder / "1.pdf").write_bytes(papers.pdf())
+        (folder / "2.docx").write_bytes(b"PK broken")
+        (folder / "3.md").write_text("不收", encoding="utf-8")
+        account = archivist.account
+        db.session.rollback()
+        words = ("--instance", str(settings.instance), "archive", "import", str(folder))
+        words = (*words, "--as", account, "--tell-counters")
+        take_in = commands._take_in
+
+        def stopped(path: Path, *, by_id: int, tells: bool) -> dict[str, object]:
+            if path.name == "3.md":
+                raise KeyboardInterrupt
+            return take_in(path, by_id=by_id, tells=tells)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(commands, "_take_in", stopped)
+            told = CliRunner().invoke(cli.cli, words).output
+        assert "1.pdf：已补录。" in told
+        assert "2.docx：没有收。" in told
+        assert "3.md" not in told
+        db.session.expire_all()
+        again = CliRunner().invoke(cli.cli, words).output
+        assert "1.pdf：重复。" in again
+        assert "3.md：没有收。" in again
 
 
 class TestWithdrawn:
