@@ -17,19 +17,12 @@ import numpy as np
 from search.alike import COMPARED, bands, nearest, shingles
 from search.analysis import fold, words_with
 from search.engine import LOCK_SECONDS
-from search.engines.whoosh.finding import (
-    Masks,
-    Ordered,
-    Part,
-    Place,
-    counts_of,
-    hit,
-    keep_nearest,
-)
+from search.engines.whoosh.finding import Masks, Part, counts_of, keep_nearest
 from search.engines.whoosh.folder import Build, IndexFolder
 from search.engines.whoosh.lending import Lent, lent_to
 from search.engines.whoosh.matching import Matcher
 from search.engines.whoosh.nearness import nearness
+from search.engines.whoosh.ordering import Ordered, Place, hit
 from search.engines.whoosh.ranking import Ranking
 from search.engines.whoosh.segments import Kept, Segment, SegmentColumns, View
 from search.engines.whoosh.suggesting import most_frequent, names_with, words_beginning

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search.engines.whoosh.finding import BLOCK, foremost
+from search.engines.whoosh.ordering import BLOCK, foremost
 
 PAGE = 10
 
