@@ -238,6 +238,7 @@ def leaves(number: int) -> str:
         issue=publication.issue,
         before=before,
         after=after,
+        newer=queries.newer_edition(publication.issue, person),
         size=queries.type_size(person),
         mark=queries.read_mark(number, person),
         addresses=[

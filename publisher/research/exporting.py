@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 
 from publisher.research.citing import citation_of
 from publisher.research.searching import edition_marks, facet_word, kind_word, telling
+from publisher.research.trends import Trend
 from search import Hit, Record
 
 MOST = 1000
@@ -144,6 +145,39 @@ def as_xlsx(rows: Sequence[Row], *, title: str, office: str, told: str, site: st
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEAD_ROW)
         sheet.set_footer("&C" + _("第%(page)s页，共%(pages)s页", page="&P", pages="&N"))
+    return content.getvalue()
+
+
+def trend_as_xlsx(trend: Trend, names: Sequence[str], *, title: str, office: str) -> bytes:
+    """The figures of a chart: a line for each stretch of time, a column for each line drawn."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet(_("走势"))
+        large = book.add_format({"bold": True, "font_size": 14})
+        small = book.add_format({"font_color": "#555555"})
+        bold = book.add_format(
+            {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#f2f2f2"}
+        )
+        plain = book.add_format({"border": 1})
+        sheet.write_string(0, 0, _clean(title), large)
+        sheet.write_string(1, 0, _clean(office), small)
+        sheet.set_column(0, 0, 12)
+        sheet.set_column(1, len(names), 18)
+        for column, name in enumerate([_("时间"), *names]):
+            sheet.write_string(HEAD_ROW, column, _clean(name), bold)
+        for place, stretch in enumerate(trend.stretches):
+            line = HEAD_ROW + 1 + place
+            sheet.write_string(line, 0, stretch, plain)
+            for column, series in enumerate(trend.series, start=1):
+                sheet.write_number(line, column, series.points[place].count, plain)
+        last = HEAD_ROW + 1 + len(trend.stretches)
+        sheet.write_string(last, 0, _("合计"), bold)
+        for column, series in enumerate(trend.series, start=1):
+            sheet.write_number(last, column, series.total, bold)
+        sheet.freeze_panes(HEAD_ROW + 1, 1)
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD_ROW)
     return content.getvalue()
 
 

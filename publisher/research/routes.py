@@ -340,29 +340,62 @@ published.only_reads = True  # type: ignore[attr-defined]
 @allowed(Permission.Library.SEARCH)
 def trends() -> str:
     """Words through time, as a chart with its table."""
-    typed = [line.strip() for line in request.args.get("words", "")[:2000].splitlines()]
-    lines = [line for line in typed if line][: trends_.MOST_SERIES]
-    by, step = request.args.get("by", ""), request.args.get("step", "month")
-    asked = searching.read_request(request.args)
-    by = by if by in trends_.BY else ""
-    step = step if step in trends_.STEPS else "month"
-    found = trends_.trend_of(
-        [asked.with_words(line) for line in lines],
-        tokens(),
-        settings(),
-        by=by,
-        step=cast("trends_.Step", step),
-        synonyms=queries.synonym_groups(),
-    )
+    lines, by, step = _trends_asked()
     return render_template(
         "research/trends.html",
         words="\n".join(lines),
         by=by,
         step=step,
-        trend=found,
+        trend=_trend(lines, by, step),
         choices=trends_.BY,
         steps=trends_.STEPS,
         size=(trends_.WIDTH, trends_.HEIGHT),
+    )
+
+
+@bp.post("/trends/export.xlsx")
+@allowed(Permission.Library.SEARCH)
+def export_trends() -> Response:
+    """The figures of a chart as a table; raises `NotFound` where there are none."""
+    lines, by, step = _trends_asked()
+    found, person = _trend(lines, by, step), current_person()
+    if found is None:
+        raise NotFound
+    history.record(
+        person, "export", by=person, at=clock.now(), form="xlsx", what="；".join(lines)[:500]
+    )
+    db.session.commit()
+    names = [searching.facet_word(by, one.name) if by else one.name for one in found.series]
+    title = _("走势：%(words)s", words="、".join(lines)[:60])
+    content = exporting.trend_as_xlsx(found, names, title=title, office=settings().office_name)
+    return send_file(
+        io.BytesIO(content),
+        mimetype=MEDIA_TYPES["xlsx"],
+        as_attachment=True,
+        download_name=f"{exporting.file_name(title)}.xlsx",
+    )
+
+
+def _trends_asked() -> tuple[list[str], str, trends_.Step]:
+    """The lines that the address asks for, what they are parted by, and the step."""
+    typed = [line.strip() for line in request.args.get("words", "")[:2000].splitlines()]
+    by, step = request.args.get("by", ""), request.args.get("step", "month")
+    return (
+        [line for line in typed if line][: trends_.MOST_SERIES],
+        by if by in trends_.BY else "",
+        cast("trends_.Step", step if step in trends_.STEPS else "month"),
+    )
+
+
+def _trend(lines: list[str], by: str, step: trends_.Step) -> trends_.Trend | None:
+    asked = searching.read_request(request.args)
+    return trends_.trend_of(
+        [asked.with_words(line) for line in lines],
+        tokens(),
+        settings(),
+        by=by,
+        step=step,
+        synonyms=queries.synonym_groups(),
     )
 
 

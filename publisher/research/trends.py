@@ -62,6 +62,7 @@ class Trend:
     """2026-03, 2026-Q1 or 2026."""
     series: Sequence[Series]
     most: int
+    """What the upper edge stands for, an even number."""
 
 
 def trend_of(
@@ -90,6 +91,7 @@ def trend_of(
     stretches = _stretches(min(every), max(every), step)[-MOST_POINTS:]
     summed = [_by_stretch(months, step) for _name, _asked, months in lines]
     most = max(count for counts in summed for count in counts.values())
+    most += most % 2  # half of it stands beside the middle line, and records are counted whole
     return Trend(
         stretches,
         [

@@ -41,6 +41,7 @@ def test_a_correction_supersedes(office: Office) -> None:
         assert TITLE in office.leader.reads("/library")
         # The page of the first edition says that there is a newer one.
         assert "更正" in office.leader.reads(f"/library/issues/{issue}")
+        assert "阅读更正后的一版" in office.leader.reads(f"/library/issues/{issue}/pages")
         assert office.leader.downloads(f"/library/issues/{issue}/issue.pdf") == first
         found = office.researcher.reads("/search?q=工业用电量")
         assert "3.5%" in found

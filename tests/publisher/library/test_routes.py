@@ -428,6 +428,7 @@ class TestWithoutRight:
         assert address not in leader.get("/library").text
         assert "共 0 条" in leader.get("/search?q=一窗通办").text
         assert "情况有重大出入" in director.get(address).text
+        assert "情况有重大出入" in director.get(f"{address}/pages").text
         found = director.get("/search?q=一窗通办&kind=item").text
         assert "共 1 条" in found
         assert '<span class="badge-state refused">已撤回</span>' in found

@@ -336,6 +336,24 @@ class TestTrends:
         for odd in ("words=", "words=查无此词", "words=夏粮&by=x&step=y", "words=" + "%0A" * 50):
             assert researcher.get(f"/search/trends?{odd}").status_code == 200
 
+    def test_the_figures_are_taken_along_as_numbers_and_history_knows(
+        self, app: Flask, researcher: Browser
+    ) -> None:
+        page = researcher.get("/search/trends?words=夏粮%0A秋汛&step=year").text
+        ticks = re.findall(r'text-anchor="end">(\d+)</text>', page)
+        assert len(ticks) >= 3  # 0, half and the whole: no broken number of records
+        door = re.search(r'action="(/search/trends/export.xlsx[^"]*)"', page)
+        assert door is not None
+        answer = researcher.post(unescape(door[1]))
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+        assert sheet is not None
+        head, *lines, total = list(sheet.iter_rows(min_row=3, values_only=True))
+        assert head == ("时间", "夏粮", "秋汛")
+        assert total[0] == "合计"
+        assert total[1:] == tuple(sum(int(str(line[at])) for line in lines) for at in (1, 2))
+        assert acts(app, "export")[-1]["what"] == "夏粮；秋汛"
+        assert researcher.post("/search/trends/export.xlsx?words=查无此词").status_code == 404
+
 
 class TestSynonyms:
     def test_one_name_finds_what_bears_the_other(self, researcher: Browser) -> None:
