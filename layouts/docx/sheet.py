@@ -33,6 +33,7 @@ from layouts.sheet import (
 
 LABEL_WIDTH = 24.0
 TEXT, PROPERTIES = qn("w:t"), qn("w:rPr")
+TABLES = frozenset({"rows", "table"})
 MODEL = "字"
 """What stands in the cells of a row that others are copied from."""
 LANGUAGE = "zh-CN"
@@ -61,13 +62,17 @@ def press_sheet(sheet: Sheet) -> bytes:
     title = _paragraph(word, sheet.title, "title", 24, WD_ALIGN_PARAGRAPH.CENTER)
     title.runs[0].font.color.rgb = RED
     _number(word, sheet)
-    lying = sheet.orientation
+    lying, before = sheet.orientation, ""
     for orientation, run in sheet.runs:
         if orientation != lying:
             _page(word.add_section(WD_SECTION.NEW_PAGE), orientation)
             lying = orientation
         for part in run:
+            told = len(word.paragraphs) if part.kind == "text" and before in TABLES else None
             _placed(word, part, area_width(orientation))
+            for paragraph in word.paragraphs[told:][:1] if told is not None else ():
+                paragraph.paragraph_format.space_before = Pt(8)
+            before = part.kind
     oxml.in_schema_order(word.element.body)
     stream = io.BytesIO()
     word.save(stream)

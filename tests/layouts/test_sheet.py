@@ -134,6 +134,27 @@ class TestSheet:
         assert "python" not in (properties.comments or "")
 
 
+class TestDossier:
+    def test_each_case_stands_under_its_own_number_and_apart_from_the_one_before(self) -> None:
+        """Word makes one table of two that touch."""
+        sheet, _words = filled("dossier")
+        document = word.opened(layouts.typeset_sheet(sheet, "docx").content)
+        parts = list(document.element.body.iterchildren(qn("w:p"), qn("w:tbl")))
+        before = {
+            parts[place - 1] for place, one in enumerate(parts) if one.tag == qn("w:tbl") and place
+        }
+        assert {one.tag for one in before} == {qn("w:p")}
+        headings = [word.words_of(one) for one in before]
+        assert {"0number（0state）", "1number（1state）"} <= set(headings)
+        after = [
+            parts[place + 1]
+            for place, one in enumerate(parts[:-1])
+            if one.tag == qn("w:tbl") and parts[place + 1].tag == qn("w:p")
+        ]
+        spaces = [one.find(f".//{qn('w:spacing')}").get(qn("w:before")) for one in after]
+        assert set(spaces) == {"160"}
+
+
 class TestHandwriting:
     """The leader's box of 阅批单 is at least a third of the page (domain.md 3.4)."""
 
