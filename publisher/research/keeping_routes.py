@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Redirect
 
+import search
 from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused, NotFound
@@ -100,15 +101,36 @@ def alerts(number: int) -> Redirect:
     return redirect(url_for(".saved"))
 
 
+@bp.get("/saved/<int:number>/fresh")
+@allowed(Permission.Library.SEARCH)
+def fresh(number: int) -> str:
+    """What came in for a search of mine since I last said that I had seen it, and nothing else."""
+    kept = queries.saved_search(number, current_person())
+    found = engine_of(settings()).hits(kept.fresh[:MOST_FRESH_SHOWN], tokens())
+    asked = searching.read_address(kept.address)
+    query = search.parse(asked.words, queries.synonym_groups())
+    return render_template(
+        "research/fresh.html",
+        kept=kept,
+        asked=asked,
+        marked=" ".join(search.words_of(query.root)),
+        hits=sorted(found.values(), key=lambda hit: hit.record.date, reverse=True),
+        more=len(kept.fresh) - MOST_FRESH_SHOWN,
+    )
+
+
+MOST_FRESH_SHOWN = 100
+"""New records of a saved search shown together."""
+
+
 @bp.post("/saved/<int:number>/seen")
 @allowed(Permission.Library.SEARCH)
 def seen(number: int) -> Redirect:
-    """Go to what came in, which I have then seen."""
+    """Say that I have seen what came in."""
     kept = queries.saved_search(number, current_person())
     actions.see_fresh(kept)
     db.session.commit()
-    asked = searching.read_address(kept.address)
-    return redirect(f"{url_for('.search')}?{asked.sorted_by('newest').address}")
+    return redirect(url_for(".saved"))
 
 
 @bp.post("/saved/<int:number>/forget")

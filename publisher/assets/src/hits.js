@@ -65,7 +65,7 @@ export function start(list) {
       " ": () => show(at),
       Escape: () => beside?.replaceChildren(),
       "/": () => {
-        const box = document.getElementById("search-words");
+        const box = document.getElementById("search-words") ?? document.querySelector("input[type=search]");
         box.focus();
         box.select();
       },

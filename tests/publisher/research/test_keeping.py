@@ -94,9 +94,14 @@ class TestSavedSearches:
             kept = db.session.scalars(select(SavedSearch)).one()
             assert queries.fresh_count(kept.person) == len(kept.fresh) > 0
             number = kept.id
-        seen = researcher.post(f"/search/saved/{number}/seen")
-        assert "sort=newest" in seen.location
+        # Only what is new is shown, with its previews; it stays till it is said to be seen.
+        fresh = researcher.get(f"/search/saved/{number}/fresh").text
+        assert set(titles(fresh)) == {"秋汛进展", "《秋汛进展专刊》第1期（总第1期）"}
+        assert fresh.count("data-preview=") == 2
+        assert "条新结果" in researcher.get("/search/saved").text
+        researcher.post(f"/search/saved/{number}/seen")
         assert "条新结果" not in researcher.get("/search/saved").text
+        assert "没有新结果" in researcher.get(f"/search/saved/{number}/fresh").text
 
     def test_a_name_is_taken_once_and_is_needed(self, researcher: Browser) -> None:
         for _time in range(2):
@@ -150,6 +155,7 @@ class TestSavedSearches:
         other = made_person(app, Role.RESEARCHER)
         for door in ("alerts", "seen", "forget"):
             assert other.post(f"/search/saved/{number}/{door}").status_code == 404
+        assert other.get(f"/search/saved/{number}/fresh").status_code == 404
         assert "自己的" not in other.get("/search/saved").text
         assert researcher.post(f"/search/saved/{number}/forget").status_code == 302
         assert acts(app, "forget_search")
