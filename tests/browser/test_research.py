@@ -72,3 +72,20 @@ def test_a_search_is_kept_as_it_was_asked(site: Site) -> None:
     expect(page.locator("#search-words")).to_have_value("水库")
     expect(page.locator("[data-hit]")).to_have_count(found)
     assert not site.faults
+
+
+def test_a_citation_is_copied_by_its_button(site: Site) -> None:
+    page = site.page_of("researcher")
+    page.goto(f"{site.address}/search?q=水库")
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    page.locator("#preview summary").click()
+    cited = page.locator("#preview .cite-text").first
+    text = cited.locator("span").inner_text()
+    cited.get_by_role("button", name="复制").click()
+    expect(cited.get_by_role("button", name="已复制")).to_be_visible()
+    box = page.locator("#search-words")
+    box.fill("")
+    box.press("Control+v")
+    expect(box).to_have_value(text)
+    assert not site.faults

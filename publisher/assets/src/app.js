@@ -74,6 +74,16 @@ function initFound() {
   if (issue && words) import("./found.js").then((module) => module.markFound(issue, words));
 }
 
+/** The text before a button is copied: by way of a selection, for plain HTTP knows no other. */
+function initCopies() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    getSelection().selectAllChildren(button.previousElementSibling);
+    if (document.execCommand("copy")) button.textContent = word("copied");
+  });
+}
+
 /** A form is sent once: its buttons are dead until the answer comes or has been awaited long enough. */
 function initOnce() {
   document.addEventListener("submit", (event) => {
@@ -151,6 +161,7 @@ initOnce();
 initHtmx();
 initWaysBack();
 initFound();
+initCopies();
 initLeaving();
 settleDrafts(document);
 start(document).then(() => document.documentElement.toggleAttribute("data-started", true));
