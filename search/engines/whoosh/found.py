@@ -17,7 +17,7 @@ from search.engines.whoosh.sequences import MUCH_SHORTER, places_in
 
 Scores = npt.NDArray[np.float32]
 
-MANY = 5
+COMMON = 5
 """One document in so many has a text of which every document's count is kept."""
 
 
@@ -41,7 +41,7 @@ class Found(Protocol):
 
 def found_in(docs: Array, counts: Array, doc_count: int) -> Found:
     """What was found of a text in a segment of `doc_count` documents, as it is kept best."""
-    if len(docs) * MANY < doc_count:
+    if len(docs) * COMMON < doc_count:
         return _Listed(docs, counts)
     every = np.zeros(doc_count, dtype=counts.dtype)
     every[docs.astype(np.int64)] = counts
@@ -92,7 +92,7 @@ class _OfAll:
         return self._counts.take(docs)
 
     def add(self, total: Scores, factor: float, dampers: Scores, wanted: Ints | None) -> None:
-        if wanted is not None and len(wanted) * MANY < len(total):
+        if wanted is not None and len(wanted) * COMMON < len(total):
             counts = self._counts.take(wanted)
             total[wanted] += factor * (counts / (counts + dampers.take(wanted)))
             return

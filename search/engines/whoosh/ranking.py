@@ -45,7 +45,8 @@ class Ranking:
         totals = self.nothing()
         for leaf in leaves:
             self._add_leaf(totals, leaf, wanted)
-        for word in {word for leaf in leaves for word in words.of(simplify(leaf.text))}:
+        said = (word for leaf in leaves for word in words.of(simplify(leaf.text)))
+        for word in dict.fromkeys(said):  # in their order, so that sums are the same every time
             self._add(totals, "words", self._of_word(word), WORD_WEIGHT, wanted=wanted)
         return [total.take(docs) for total, docs in zip(totals, wanted, strict=True)]
 
