@@ -20,6 +20,8 @@ LISTED = re.compile(
     r"(?:[.…·．⋯]{3,}|\t|\u3000)\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$|[(（]\s*\d{1,3}\s*[)）]\s*$"
 )
 """A line of the contents ends with its page."""
+DOTTED = re.compile(r"[.…·．⋯]{3,}\s*[(（]?\s*\d{1,3}\s*[)）]?\s*$")
+"""Between an entry of the contents and its page run dots; such a line is as wide as the page."""
 SIGN = re.compile(r"^[◇◆●○■□▲△★☆※]")
 OUR_PRESS, SOURCE = "Jianbao", "source.json"
 """The program a PDF of ours names as its creator, and the file in it that is the issue's source."""
@@ -224,7 +226,7 @@ def outermost(values: Sequence[float], *, left: bool) -> float:
 
 
 def _is_centred(line: Line, margin: float, edge: float) -> bool:
-    if "\t" in line.text:
+    if "\t" in line.text or DOTTED.search(line.text):
         return False
     left, right = line.left - margin, edge - line.right
     return left > line.size * 0.8 and abs(left - right) < max(line.size * 1.6, left * 0.15)

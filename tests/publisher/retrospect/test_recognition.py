@@ -256,6 +256,17 @@ class TestItems:
         after = pages.Line("9.　柳湾乡整治人居环境", 1, 80, 300, 272, 16, "仿宋", bold=False)
         assert not pages._goes_on(before, after, 80, 515, 16)
 
+    def test_the_first_entry_does_not_go_on_with_the_word_above_it(self) -> None:
+        head = pages.Line("本期要目", 1, 266, 330, 600, 16, "仿宋", bold=False)
+        dotted = "1.　石桥镇抓好秋粮收储..............................（2）"
+        entry = pages.Line(dotted, 1, 112, 482, 572, 16, "仿宋", bold=False)
+        running = [
+            pages.Line("已收购粮食。" * 4, 2, 80, 515, 700 - 28 * row, 16, "仿宋", bold=False)
+            for row in range(9)
+        ]
+        found = list(pages.paragraphs_of([[head, entry], running]))
+        assert [one.text for one in found[:2]] == ["本期要目", dotted]
+
     def test_contents_with_pages_end_where_no_line_names_one_any_more(self) -> None:
         said = "石桥镇成立专班，逐村摸底，落实仓容3200吨，已收购粮食2800吨。"
         draft = of_lines(
