@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
 
-from search import Change, Filters, open_engine, parse, rebuild
+from search import Change, Filters, Record, open_engine, parse, rebuild
 from search.engines.whoosh.engine import WhooshEngine
+from search.records import LENDERS
+from search.weights import NO_RANK
 from tests.search.factories import STAFF, record
 
 OFFICER = STAFF | {"role:officer"}
@@ -138,3 +143,77 @@ def test_a_record_put_again_lends_no_longer_what_it_said_before(tmp_path: Path) 
     engine.apply([Change.remove("instruction:1")])
     assert found(engine, "批示人:黎小满", STAFF) == set()
     assert found(engine, "批示:有", STAFF) == set()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_links_lend_as_followed_one_by_one(tmp_path: Path, seed: int) -> None:
+    """Over several segments, in circles and long rows, with ends that are hidden or missing."""
+    chance = Random(seed)  # noqa: S311 - repeatable, not secret
+    records = {one.id: one for one in (_linked(number, chance) for number in range(240))}
+    rebuild(tmp_path, list(records.values())[:150])
+    engine = open_engine(tmp_path)
+    for first in range(150, 240, 30):
+        engine.apply([Change.put(one) for one in list(records.values())[first : first + 30]])
+    again = [replace(records[one], leader="秦望") for one in list(records)[20:40]]
+    engine.apply([Change.put(one) for one in again])
+    records |= {one.id: one for one in again}
+    for readers in (STAFF, OFFICER):
+        assert _lent(engine, readers) == _followed(records, readers)
+
+
+def _linked(number: int, chance: Random) -> Record:
+    kind = chance.choice(["item", "instruction", "case", "report", "adoption"])
+    near = [f"x:{chance.randrange(max(0, number - 5), min(245, number + 5))}" for _ in range(3)]
+    return record(
+        id=f"x:{number}",
+        kind=kind,
+        leader=chance.choice(["", "黎小满", "秦望"]),
+        handlers=tuple(chance.sample(["水务局", "财政局"], chance.randrange(3))),
+        rank=chance.choice([-1, 1, 2, 3]),
+        about=tuple(dict.fromkeys(near[: chance.randrange(4)])),
+        readers=chance.choice([STAFF, frozenset({"role:officer"})]),
+    )
+
+
+Told = dict[str, tuple[set[str], set[str], int, str]]
+"""For each record its leaders, its handlers, its rank, and the first record of its story."""
+
+
+def _lent(engine: WhooshEngine, readers: frozenset[str]) -> Told:
+    snapshot = engine._current()
+    told: Told = {}
+    firsts: dict[int, str] = {}
+    for part, lent in zip(snapshot.parts, snapshot.lent(readers), strict=True):
+        for doc in np.flatnonzero(part.view.visible(readers)).tolist():
+            one = part.view.segment.record(doc)
+            story = int(lent.stories[doc])
+            first = firsts.setdefault(story, one.id)
+            firsts[story] = min(first, one.id)
+            values = (set(lent.of("leader", doc)), set(lent.of("handler", doc)))
+            told[one.id] = (*values, int(lent.ranks[doc]), str(story))
+    return {name: (*rest, firsts[int(story)]) for name, (*rest, story) in told.items()}
+
+
+def _followed(records: dict[str, Record], readers: frozenset[str]) -> Told:
+    seen = {name: one for name, one in records.items() if one.readers & readers}
+    story = {name: {name} for name in seen}
+    leaders = {name: {one.leader} - {""} for name, one in seen.items()}
+    handlers = {name: set(one.handlers) for name, one in seen.items()}
+    ranks = {name: _rank(one) for name, one in seen.items()}
+    for name, one in seen.items():
+        for about in one.about:
+            if about not in seen:
+                continue
+            if one.kind in LENDERS:
+                leaders[about] |= {one.leader} - {""}
+                handlers[about] |= set(one.handlers)
+                ranks[about] = min(ranks[about], _rank(one))
+            if about == one.about[0] and story[name] is not story[about]:
+                story[name] |= story[about]
+                for other in story[about]:
+                    story[other] = story[name]
+    return {name: (leaders[name], handlers[name], ranks[name], min(story[name])) for name in seen}
+
+
+def _rank(one: Record) -> int:
+    return NO_RANK if one.rank is None or one.rank < 0 else one.rank

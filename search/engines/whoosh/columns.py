@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -63,6 +63,14 @@ def numbers_of(column: Column[str]) -> Ints:
     return values[column.refs]
 
 
+class Pairs(NamedTuple):
+    """Documents, each with the number of a value in `values`."""
+
+    docs: Ints
+    refs: Ints
+    values: Sequence[str]
+
+
 class Values:
     """The values of a field of which documents may have several: pairs of document and value."""
 
@@ -91,18 +99,38 @@ class Values:
         counts = np.bincount(self.refs[mask.take(self.docs)], minlength=len(self.values))
         return {self.values[ref]: int(counts[ref]) for ref in np.flatnonzero(counts).tolist()}
 
-    def together(self, pairs: set[tuple[int, str]]) -> Values:
-        """These values and the given pairs of document and value, each once."""
+    @cached_property
+    def by_doc(self) -> Values:
+        """The same, in the order of the documents."""
+        order = np.lexsort((self.refs, self.docs))
+        return Values(self.docs[order], self.refs[order], self.values)
+
+    def passed_on(self, givers: Ints, takers: Ints) -> Pairs:
+        """What each of `givers` has, given to the one of `takers` that stands at its place."""
+        docs = self.by_doc.docs
+        first, last = np.searchsorted(docs, givers), np.searchsorted(docs, givers, side="right")
+        counts = last - first
+        before = np.cumsum(counts) - counts
+        at = np.repeat(first - before, counts) + np.arange(counts.sum())
+        return Pairs(np.repeat(takers, counts), self.by_doc.refs.take(at), self.values)
+
+    def together(self, others: Sequence[Pairs]) -> Values:
+        """These values and others, each once, in the order of the documents."""
+        others = [one for one in others if len(one.docs)]
+        if not others:
+            return self.by_doc
         known = {value: ref for ref, value in enumerate(self.values)}
-        own = zip(self.docs.tolist(), self.refs.tolist(), strict=True)
-        every = set(own) | {(doc, known.setdefault(value, len(known))) for doc, value in pairs}
-        both = np.array(sorted(every), dtype=np.int64).reshape(-1, 2)
-        return Values(both[:, 0], both[:, 1], list(known))
+        docs, refs = [self.docs], [self.refs]
+        for one in others:
+            numbers = [known.setdefault(value, len(known)) for value in one.values]
+            docs.append(one.docs)
+            refs.append(np.array(numbers, dtype=np.int64).take(one.refs))
+        every = np.unique(np.concatenate(docs) * len(known) + np.concatenate(refs))
+        return Values(every // len(known), every % len(known), list(known))
 
     def column(self, doc_count: int) -> Column[tuple[str, ...]] | None:
         """Each document's values as one; nothing where too many different sets occur."""
-        order = np.lexsort((self.refs, self.docs))
-        docs, refs = self.docs[order], self.refs[order]
+        docs, refs = self.by_doc.docs, self.by_doc.refs
         ends = np.cumsum(np.bincount(docs, minlength=doc_count))
         places = np.arange(len(docs)) - np.concatenate(([0], ends))[docs]
         base, most = len(self.values) + 1, int(places.max(initial=-1)) + 1

@@ -3,20 +3,24 @@
 Whoever narrows by a leader wants the items the leader wrote on as well. What is lent comes only
 out of records that this reader may see: an item never betrays an instruction that is hidden.
 Stories are told apart in the same way: records that go on with each other, as far as they are seen.
+
+It is worked out anew after every change, for every reader: so all links are followed at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from search.engines.whoosh.arrays import Array
-from search.engines.whoosh.columns import Values
-from search.engines.whoosh.postings import Mask
+from search.engines.whoosh.columns import Pairs, Values
+from search.engines.whoosh.postings import Ints, Mask
 from search.engines.whoosh.segments import View
-from search.records import LENDERS, LENT, MANY
+from search.records import LENDERS, LENT
 from search.weights import NO_RANK
 
 
@@ -38,62 +42,53 @@ class Lent:
         return tuple(values.values[ref] for ref in values.refs[first:last].tolist())
 
 
+class _Seen(NamedTuple):
+    """Links from one segment to another of which the reader sees both ends."""
+
+    source: int
+    target: int
+    docs: Ints
+    about: Ints
+    is_first: Mask
+
+
 def lent_to(views: Sequence[View], readers: frozenset[str]) -> tuple[Lent, ...]:
     """What is lent in each segment, for somebody with these access tokens."""
     visible = [view.visible(readers) for view in views]
-    pairs: list[dict[str, set[tuple[int, str]]]] = [{name: set() for name in LENT} for _ in views]
-    ranks = [_own_ranks(view) for view in views]
-    stories = _Stories(views)
-    place_of = _Places(views, visible)
-    for part, view in enumerate(views):
-        lenders = visible[part] & view.columns.column("kind").where(LENDERS.__contains__)
-        own = {name: _values_by_doc(view, name, lenders) for name in LENT}
-        for doc, about, is_first in _links(view, visible[part]):
-            place = place_of[about]
-            if place is None:
-                continue
-            other, target = place
-            if is_first:
-                stories.join(stories.number(part, doc), stories.number(other, target))
-            if lenders[doc]:
-                for name, by_doc in own.items():
-                    pairs[other][name].update((target, value) for value in by_doc.get(doc, ()))
-                ranks[other][target] = min(ranks[other][target], ranks[part][doc])
+    own_ranks = [_own_ranks(view) for view in views]
+    ranks = [one.copy() for one in own_ranks]
+    lent: list[dict[str, list[Pairs]]] = [{name: [] for name in LENT} for _ in views]
+    links = list(_links_seen(views, visible))
+    for link in links:
+        columns = views[link.source].columns
+        lends = columns.column("kind").where(LENDERS.__contains__).take(link.docs)
+        lenders, about = link.docs[lends], link.about[lends]
+        np.minimum.at(ranks[link.target], about, own_ranks[link.source].take(lenders))
+        for name, pairs in lent[link.target].items():
+            pairs.append(columns.many(name).passed_on(lenders, about))
+    stories = _stories(views, links)
     return tuple(
         Lent(
-            {name: _own(view, name).together(pairs[part][name]) for name in LENT},
+            {name: view.columns.many(name).together(lent[part][name]) for name in LENT},
             ranks[part],
-            stories.of(part),
+            stories[part],
         )
         for part, view in enumerate(views)
     )
 
 
-def _links(view: View, visible: Mask) -> Iterator[tuple[int, str, bool]]:
-    """Each visible document with what it is about, and whether its story goes on from there."""
-    about = view.columns.many("about")
-    seen = visible[about.docs]
-    firsts: dict[int, str] = {}
-    for doc in np.unique(about.docs[seen]).tolist():
-        known = view.segment.record(doc).about
-        firsts[doc] = known[0] if known else ""
-    for doc, ref in zip(about.docs[seen].tolist(), about.refs[seen].tolist(), strict=True):
-        yield doc, about.values[ref], about.values[ref] == firsts[doc]
-
-
-def _own(view: View, name: str) -> Values:
-    if name in MANY:
-        return view.columns.many(name)
-    return Values.of(view.segment.field(name))
-
-
-def _values_by_doc(view: View, name: str, wanted: Mask) -> dict[int, list[str]]:
-    values = _own(view, name)
-    found: dict[int, list[str]] = {}
-    chosen = wanted[values.docs] if len(values.docs) else np.empty(0, dtype=bool)
-    for doc, ref in zip(values.docs[chosen].tolist(), values.refs[chosen].tolist(), strict=True):
-        found.setdefault(doc, []).append(values.values[ref])
-    return found
+def _links_seen(views: Sequence[View], visible: Sequence[Mask]) -> Iterator[_Seen]:
+    for source, view in enumerate(views):
+        links = view.columns.links
+        seen = np.flatnonzero(visible[source].take(links.docs))
+        for target, other in enumerate(views if len(seen) else ()):
+            about = view.columns.targets_in(other.segment).take(links.refs.take(seen))
+            there = about >= 0
+            there[there] = visible[target].take(about[there])
+            if there.any():
+                kept = seen[there]
+                docs, is_first = links.docs.take(kept), links.is_first.take(kept)
+                yield _Seen(source, target, docs, about[there], is_first)
 
 
 def _own_ranks(view: View) -> Array:
@@ -102,48 +97,22 @@ def _own_ranks(view: View) -> Array:
     return ranks
 
 
-class _Places(dict[str, "tuple[int, int] | None"]):
-    """Where a record that is seen stands: its segment and document, looked up once."""
+def _stories(views: Sequence[View], links: Sequence[_Seen]) -> list[Array]:
+    """The story of each document: the lowest number, among all segments, of those in it.
 
-    def __init__(self, views: Sequence[View], visible: Sequence[Mask]) -> None:
-        super().__init__()
-        self._views, self._visible = views, visible
-
-    def __missing__(self, record_id: str) -> tuple[int, int] | None:
-        self[record_id] = None
-        for part, view in enumerate(self._views):
-            doc = view.segment.doc_of(record_id)
-            if doc is not None and self._visible[part][doc]:
-                self[record_id] = part, doc
-        return self[record_id]
-
-
-class _Stories:
-    """Joins documents into stories: each tree of links is one."""
-
-    def __init__(self, views: Sequence[View]) -> None:
-        self._ends = np.cumsum([0, *(view.segment.doc_count for view in views)])
-        self._parent: dict[int, int] = {}
-
-    def number(self, part: int, doc: int) -> int:
-        """A document's number among all segments."""
-        return int(self._ends[part]) + doc
-
-    def join(self, one: int, other: int) -> None:
-        """Make one story of two."""
-        self._parent[max(self._root(one), self._root(other))] = min(
-            self._root(one), self._root(other)
-        )
-
-    def _root(self, number: int) -> int:
-        while (above := self._parent.get(number, number)) != number:
-            number = above
-        return number
-
-    def of(self, part: int) -> Array:
-        """The story of each document of a segment."""
-        numbers = np.arange(self._ends[part], self._ends[part + 1], dtype=np.int32)
-        for number in self._parent:
-            if self._ends[part] <= number < self._ends[part + 1]:
-                numbers[number - self._ends[part]] = self._root(number)
-        return numbers
+    Each link hands the lower number on to its other end, until no number changes any more.
+    """
+    ends = np.cumsum([0, *(view.segment.doc_count for view in views)])
+    stories = np.arange(ends[-1], dtype=np.int32)
+    firsts = [(ends[one.source], ends[one.target], one) for one in links if one.is_first.any()]
+    if firsts:
+        one_end = np.concatenate([at + one.docs[one.is_first] for at, _, one in firsts])
+        other_end = np.concatenate([at + one.about[one.is_first] for _, at, one in firsts])
+        while not np.array_equal(stories.take(one_end), stories.take(other_end)):
+            lower = np.minimum(stories.take(one_end), stories.take(other_end))
+            for end in (one_end, other_end):
+                # The number itself hands on what it gets: long stories close quickly.
+                np.minimum.at(stories, stories.take(end), lower)
+                np.minimum.at(stories, end, lower)
+            stories = stories.take(stories)
+    return [stories[first:last] for first, last in pairwise(ends)]

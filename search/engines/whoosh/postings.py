@@ -190,6 +190,10 @@ class Field:
         freqs = None if self._freqs is None else self._freqs[start:end]
         return Postings(self._docs[start:end], freqs, None)
 
+    def last_documents(self) -> Ints:
+        """For each term the last document that has it."""
+        return self._docs[:].take(self._doc_ends.astype(np.int64) - 1).astype(np.int64)
+
     def values_by_document(self, doc_count: int) -> Ints:
         """For a field of single values: each document's term number, the count of terms if none."""
         values = np.full(doc_count, len(self), dtype=np.int64)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,10 @@ MONTHS = "month"
 """What the cells call the months of the documents' days."""
 RECORDS_KEPT_BYTES = 1_000_000
 """Memory a segment may use to keep the records shown lately."""
+TARGETS_KEPT = 64
+"""Other segments of which it is known which of their documents a segment's own are about."""
+LOOKED_UP = 1000
+"""Terms looked up one by one; more are found sooner by reading all."""
 READERS_KEPT = 64
 """Different sets of access tokens whose view of a segment is kept ready."""
 
@@ -144,6 +148,15 @@ class View:
         return mask & self.live
 
 
+class Links(NamedTuple):
+    """Which document is about which record, by the record's number among all that are named."""
+
+    docs: Ints
+    refs: Ints
+    is_first: Mask
+    """Whether it is the one that the document names first: with it a story goes on."""
+
+
 class SegmentColumns:
     """The columns of a segment, made when first used and kept over generations."""
 
@@ -152,6 +165,32 @@ class SegmentColumns:
         self._columns: dict[str, Column[str]] = {}
         self._numbers: dict[str, Ints] = {}
         self._many: dict[str, Values] = {}
+        self._targets: Kept[Path, Ints] = Kept(TARGETS_KEPT)
+
+    @cached_property
+    def links(self) -> Links:
+        """What the documents are about."""
+        about = self.many("about").by_doc
+        counts = np.bincount(about.docs, minlength=self._segment.doc_count)
+        is_first = counts.take(about.docs) == 1
+        for doc in np.flatnonzero(counts > 1).tolist():
+            first, last = np.searchsorted(about.docs, [doc, doc + 1])
+            named = self._segment.record(doc).about[0]
+            is_first[first:last] = [about.values[ref] == named for ref in about.refs[first:last]]
+        return Links(about.docs, about.refs, is_first)
+
+    def targets_in(self, other: Segment) -> Ints:
+        """For each record that documents are about, its document in `other`; -1 where none is."""
+        return self._targets.get(other.path, lambda: self._found_targets(other))
+
+    def _found_targets(self, other: Segment) -> Ints:
+        named, ids = self._segment.field("about"), other.field("id")
+        targets = np.full(len(named), -1, dtype=np.int64)
+        found = list(_terms_of_both(named, ids))
+        if found:
+            numbers, id_numbers = np.array(found, dtype=np.int64).T
+            targets[numbers] = ids.last_documents().take(id_numbers)
+        return targets
 
     def many(self, name: str) -> Values:
         """The values of a field of which documents may have several."""
@@ -200,3 +239,19 @@ class SegmentColumns:
         if numbers is None:
             numbers = self._numbers[name] = numbers_of(self._column(name))
         return numbers
+
+
+def _terms_of_both(one: Field, other: Field) -> Iterator[tuple[int, int]]:
+    """The numbers that the terms of both fields have in the one and in the other."""
+    if len(other) < len(one):
+        yield from ((number, own) for own, number in _terms_of_both(other, one))
+    elif len(one) <= LOOKED_UP:
+        for number in range(len(one)):
+            found = other.find(one.term(number))
+            if found is not None:
+                yield number, found
+    else:
+        numbers = {term: number for number, term in enumerate(one.terms())}
+        for found, term in enumerate(other.terms()):
+            if term in numbers:
+                yield numbers[term], found
