@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from publisher import clock
 from publisher.calls import actions as calls
 from publisher.calls.model import CallKind
 from publisher.database import db
@@ -19,15 +17,13 @@ from publisher.editing.model import State as ItemState
 from publisher.library.tasks import drain_outbox
 from publisher.people.model import Person, Unit
 from publisher.people.permission import Role
-from publisher.publication import press
 from publisher.registers import take_number
 from publisher.serials.model import Serial
 from publisher.submissions.model import State as SubmissionState
 from tests import factories
-from tests.publisher.library.conftest import readable_set_all
 from tests.publisher.people.browsing import Browser
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 PAGES: dict[Role, tuple[str, ...]] = {
     Role.EDITOR: (
@@ -45,13 +41,6 @@ PAGES: dict[Role, tuple[str, ...]] = {
     Role.ADMINISTRATOR: ("/units", "/persons", "/serials", "/mandates"),
     Role.AUDITOR: ("/", "/history"),
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(monkeypatch: pytest.MonkeyPatch, at: datetime) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 class Office:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import docx
@@ -12,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from publisher import clock
 from publisher.calls.model import Call, CallKind, CallState
 from publisher.database import db
 from publisher.people.model import Unit
@@ -21,13 +18,7 @@ from tests import factories
 from tests.factories import Browser
 from tests.publisher.submissions.sending import shown_in
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 
 
 @pytest.fixture

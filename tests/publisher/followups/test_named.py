@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 import pytest
 from flask import Flask
 
-from publisher import clock
 from publisher.database import db
 from publisher.followups.model import Case, State
 from publisher.history import verify
@@ -17,13 +14,11 @@ from publisher.instructions.model import Instruction
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import AT, Browser
 from tests.publisher.journeys.test_named_people import TEXT, Office, answer_of, restricted, takes
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 TOLD = ("渗漏", "专班", "限批", "限督查", "水利局")
 """What of it nobody may read but those who know of it."""
@@ -33,13 +28,6 @@ LISTED = re.compile(
     r"|<option[^>]*>[^<]*沈明远</option>\n"
 )
 """Who left stands in no list of people any more; that tells nobody of what they knew."""
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 class Left:

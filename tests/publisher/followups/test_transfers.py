@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-
 import pytest
 from flask import Flask
 
-from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused, NotAllowed, StepRefused
 from publisher.followups import actions, queries, transfers
@@ -18,14 +14,8 @@ from publisher.people.permission import Role
 from tests import factories
 from tests.factories import Browser
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 AT = factories.AT
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
 
 
 class Matter:

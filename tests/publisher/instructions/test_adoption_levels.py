@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from importlib import import_module
 
@@ -21,7 +20,7 @@ from publisher.library.tasks import drain_outbox
 from publisher.people import queries as people
 from publisher.people.model import Level, Person
 from publisher.people.permission import Role
-from publisher.publication import outbox, press
+from publisher.publication import outbox
 from publisher.scores import actions as scoring
 from publisher.scores import tasks as scores
 from publisher.scores.model import Event, LedgerEntry
@@ -29,17 +28,9 @@ from publisher.settings import settings
 from tests import factories
 from tests.factories import Browser
 from tests.publisher.instructions.test_adoptions import noted, typed
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 MIGRATION = import_module("publisher.migrations.versions.v0025_level_of_adoption")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from publisher import clock
 from publisher.database import db
 from publisher.errors import InputRefused, NotAllowed
 from publisher.followups import queries as followups
@@ -21,23 +19,14 @@ from publisher.instructions.sheets import words
 from publisher.issues.model import Issue
 from publisher.people.model import Level, Rank
 from publisher.people.permission import Role
-from publisher.publication import press
 from publisher.scores import actions as scoring
 from publisher.scores import queries as scores
 from publisher.scores.model import Event
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 SAID = "云汀市的做法很好，请省水利厅总结推广，十二月五日前报结果。"
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
@@ -15,28 +14,18 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from publisher import clock
 from publisher.attachments.model import Attachment
 from publisher.database import db
 from publisher.instructions.model import Instruction
 from publisher.issues.model import Issue
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 TEXT = "请水利局抓紧办理，十日内报结果。"
 MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 import docx
 import pypdfium2
@@ -15,7 +13,6 @@ from flask import Flask
 from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE as IMAGE
 from sqlalchemy import select
 
-from publisher import clock
 from publisher.database import db
 from publisher.followups import actions as cases
 from publisher.followups import queries as followups
@@ -27,22 +24,13 @@ from publisher.library.anchors import Standing
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import press
 from publisher.scores import queries as scores
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 TEXT = "此事只请孙督同志知悉并核实。"
 STROKES = [[[100, 100, 0.5], [300, 140, 0.9]]]
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

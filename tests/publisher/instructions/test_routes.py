@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 import docx
 import pypdfium2
@@ -14,7 +12,6 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
-from publisher import clock
 from publisher.database import db
 from publisher.followups import queries as followups
 from publisher.instructions.model import Disposition, Instruction, State
@@ -22,20 +19,11 @@ from publisher.issues.model import Issue
 from publisher.people import actions as people
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.publication.presses import fast_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "fast_press")
 TEXT = "请清溪县𠮷永强同志牵头总结，<b>水利局</b>配合。"
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", fast_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from threading import Barrier
@@ -47,13 +46,7 @@ from tests import factories
 from tests.factories import AT, Browser
 from tests.publisher.followups.office import CHECKS, Office, typed_report
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -25,20 +24,11 @@ from publisher.followups import queries, registers
 from publisher.followups.model import ExtensionState, ReportState, State
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import AT
 from tests.publisher.followups.office import CHECKS, Office, sentence, typed_report
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 
 @pytest.fixture

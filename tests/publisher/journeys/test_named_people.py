@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -29,15 +28,14 @@ from publisher.issues.model import Issue
 from publisher.library.tasks import drain_outbox
 from publisher.people.model import Person
 from publisher.people.permission import Role
-from publisher.publication import outbox, press
+from publisher.publication import outbox
 from publisher.research.model import SavedSearch
 from publisher.research.tasks import look_again
 from publisher.scores import queries as scores
 from tests import factories
 from tests.factories import AT, Browser
-from tests.publisher.library.conftest import readable_set_all
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 TEXT = "渗漏一事只请督查室孙督、水利局知悉，专班核查后直接报我。"
 WORDS = ("渗漏", "专班核查", "孙督", "限批", "限督查", "批示", "沈明远", "水利局")
@@ -47,13 +45,6 @@ CHANGING = re.compile(
     r'name="(?:csrf_token|form_key)"[^>]*value="[^"]*"|<meta name="csrf-token"[^>]*>'
     r"|<responseDate>[^<]*|X-CSRFToken[^}]*|用时 \d+ 毫秒"
 )
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 class Office:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
@@ -34,16 +33,10 @@ from publisher.settings import settings
 from tests import factories
 from tests.factories import Browser
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 
 RARE = "𡈽门村党支部书记𠮷永强说：“办事只跑一次。”𪚥"
 """A passage with characters beyond the basic plane, each one character and four bytes."""
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
 
 
 def placed(serial: Serial, title: str, body: str = "") -> Item:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from publisher import clock, registers
+from publisher import registers
 from publisher.database import db
 from publisher.followups.finding import case_records
 from publisher.followups.model import Case
@@ -22,20 +21,11 @@ from publisher.instructions.model import State as InstructionState
 from publisher.oldregister.cells import Doubt
 from publisher.oldregister.model import OldEntry, OldRegister, Outcome, State
 from publisher.people.permission import PERMISSIONS, Permission, Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.conftest import readable_set_all
 from tests.publisher.oldregister import workbooks
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 
 @pytest.fixture

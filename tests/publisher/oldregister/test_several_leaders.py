@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from publisher import clock, migrations
+from publisher import migrations
 from publisher.database import db
 from publisher.followups.model import Case
 from publisher.instructions.model import Instruction
@@ -20,14 +19,12 @@ from publisher.instructions.model import State as InstructionState
 from publisher.oldregister import importing
 from publisher.oldregister.model import OldEntry, OldRegister, Outcome
 from publisher.people.permission import Role
-from publisher.publication import press
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.library.conftest import readable_set_all
 from tests.publisher.oldregister import workbooks
 from tests.publisher.oldregister.test_importing import imported, taken_in
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "readable_press")
 
 HEAD = ["编号", "批示日期", "批示领导", "批示内容", "文件标题", "承办单位", "办理情况"]
 ROWS: list[list[Any]] = [
@@ -48,13 +45,6 @@ ROWS: list[list[Any]] = [
 ]  # fmt: skip
 MERGES = ("A5:A6", "E5:E6", "F5:F6", "G5:G6",
           "A7:A8", "B7:B8", "D7:D8", "E7:E8", "F7:F8", "G7:G8")  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", readable_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from datetime import datetime
 
 import docx
 import pikepdf
@@ -13,7 +11,7 @@ import pypdfium2
 import pytest
 from flask import Flask
 
-from publisher import clock, history
+from publisher import history
 from publisher.database import db
 from publisher.issues.model import Issue
 from publisher.people.permission import Role
@@ -23,16 +21,10 @@ from publisher.settings import settings
 from tests import factories
 from tests.factories import Browser
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 
 NAMES = ["周立言市长", "市水利局"]
 SENT = {"recipients": "\n".join(NAMES), "channel": "by_hand", "sent_on": "2026-11-20"}
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

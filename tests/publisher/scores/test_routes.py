@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import docx
@@ -14,7 +13,6 @@ from flask import Flask
 from sqlalchemy import select
 
 import layouts
-from publisher import clock
 from publisher.database import db
 from publisher.editing.model import Item
 from publisher.editing.model import State as ItemState
@@ -29,13 +27,7 @@ from tests import factories
 from tests.factories import Browser
 from tests.publisher.submissions.sending import shown_in
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime) -> Iterator[None]:
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day")
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -15,13 +14,11 @@ from publisher.database import db
 from publisher.people.model import Person
 from publisher.people.permission import Role
 from publisher.publication import actions as publication
-from publisher.publication import press
 from tests import factories
 from tests.factories import Browser
-from tests.publisher.publication.presses import fast_set_all
 from tests.publisher.threads.life import RESULT, TITLE, WORDS, Life, hour
 
-pytestmark = pytest.mark.usefixtures("records")
+pytestmark = pytest.mark.usefixtures("records", "that_day", "fast_press")
 
 PRINTED = {"报送", "刊发"}
 FOLLOWED = {"批示", "批示登记", "立项交办", "签收", "催办", "办理结果", "阅看办理结果", "已办结"}
@@ -48,13 +45,6 @@ PARTS: dict[str, str] = {
     "another unit": "",
 }
 """From which of the first round's parts each reader comes to the story."""
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", fast_set_all)
-    with clock.standing_at(at):
-        yield
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from publisher import clock
 from publisher.clock import OFFICE_ZONE
 from publisher.database import db
 from publisher.editing.model import Item
@@ -19,22 +17,13 @@ from publisher.issues.model import Issue
 from publisher.people import actions as people
 from publisher.people.permission import Role
 from publisher.publication import actions as publication
-from publisher.publication import press
 from publisher.submissions.model import Stage
 from publisher.threads import queries
 from publisher.threads.story import Event, gather
 from tests import factories
-from tests.publisher.publication.presses import fast_set_all
 from tests.publisher.threads.life import Life
 
-pytestmark = pytest.mark.usefixtures("records")
-
-
-@pytest.fixture(autouse=True)
-def _on_that_day(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(press, "set_all", fast_set_all)
-    with clock.standing_at(at):
-        yield
+pytestmark = pytest.mark.usefixtures("records", "that_day", "fast_press")
 
 
 def placed(title: str) -> Item:
