@@ -122,8 +122,9 @@ class Words:
         # Loaded where words are cut: it brings its dictionary of five megabytes.
         import rjieba  # noqa: PLC0415
 
+        self.names = frozenset(names)
         self._jieba = rjieba.Jieba()
-        for name in names:
+        for name in self.names:
             if 2 <= len(name) <= 40:
                 self._jieba.add_word(fold(name), None, None)
 

@@ -23,6 +23,13 @@ class IndexBusy(SearchError):
         super().__init__(f"检索索引正由另一进程写入，等候 {seconds:g} 秒仍未空闲，请稍后再试。")
 
 
+class BuilderLost(SearchError):
+    """A process that builds a part of the index ended before its work, killed or out of memory."""
+
+    def __init__(self) -> None:
+        super().__init__("建立索引的进程中途退出，可能是内存不足。原有索引照常可用，请再建一次。")
+
+
 class EngineAway(SearchError):
     """The cluster that answers does not answer, or does not let us in; `reason` is for the log."""
 

@@ -20,8 +20,8 @@ from search.engines.whoosh.schema import SCORED, STYLES, Style, whole_number
 from search.numbers import number_terms
 from search.records import FACETS, Record
 
-FULL = 3_000_000
-"""Terms held before a segment ought to be written; about 250 MB while it is sorted."""
+LARGEST = 65_536
+"""Documents of a segment: two bytes then hold a document's number."""
 
 
 class SegmentBuilder:
@@ -40,11 +40,6 @@ class SegmentBuilder:
     def doc_count(self) -> int:
         """Documents taken so far."""
         return len(self._stored)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether a segment should be written before more is taken."""
-        return sum(field.size for field in self._grams.values()) >= FULL
 
     def add(self, record: Record) -> None:
         """Take one record."""
@@ -159,7 +154,6 @@ class _GramField:
         self._positions: list[Array] = []
         self._counts: list[tuple[int, int]] = []
         self._words = _Numbering()
-        self.size = 0
 
     def add(self, doc: int, found: Grams) -> None:
         keys, positions = found.keys, found.positions
@@ -171,7 +165,6 @@ class _GramField:
         self._keys.append(keys)
         self._positions.append(positions.astype(np.uint32))
         self._counts.append((doc, len(keys)))
-        self.size += len(keys)
 
     def finish(self) -> FieldArrays:
         keys = _together(self._keys, np.uint64)

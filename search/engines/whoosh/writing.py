@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from search.analysis import Words
-from search.engines.whoosh.building import SegmentBuilder, write_segment
+from search.engines.whoosh.builders import written
+from search.engines.whoosh.building import LARGEST, SegmentBuilder, write_segment
 from search.engines.whoosh.folder import Build, Entry, IndexFolder
 from search.engines.whoosh.postings import Ints, merge
 from search.engines.whoosh.schema import SCORED, STYLES
@@ -32,8 +33,6 @@ SMALL = 300
 """Documents of a segment that a change itself may merge."""
 MOST_SMALL = 8
 """Small segments that may stand before a change merges them."""
-LARGEST = 65_536
-"""Documents of a merged segment: two bytes then hold a document's number."""
 SAME_SIZE = 4
 """Segments whose sizes differ by no more than this factor are merged together."""
 MOST_DELETED = 0.3
@@ -136,14 +135,12 @@ class IndexWriter:
         segments: list[Entry] = []
         group: list[Entry] = []
         count = 0
-        for record_batch in _batches(records, self._words):
-            count += record_batch.doc_count
-            path = build.new_path()
-            record_batch.write(path)
-            if _doc_count([*group]) + record_batch.doc_count > LARGEST:
+        for path, doc_count in written(records, self._words, build.new_path):
+            count += doc_count
+            if _doc_count(group) + doc_count > LARGEST:
                 segments.append(_merged(build, group))
                 group = []
-            group.append(build.adopt(path, record_batch.doc_count))
+            group.append(build.adopt(path, doc_count))
             progress(count)
         if group:
             segments.append(_merged(build, group))
@@ -158,18 +155,6 @@ def _full_disk_told() -> Iterator[None]:
         if error.errno not in FULL:
             raise
         raise IndexUnwritable(os.strerror(error.errno)) from error
-
-
-def _batches(records: Iterable[Record], words: Words) -> Iterable[SegmentBuilder]:
-    """Builders, each full of records; the last one may hold less."""
-    builder = SegmentBuilder(words)
-    for record in records:
-        builder.add(record)
-        if builder.is_full or builder.doc_count == LARGEST:
-            yield builder
-            builder = SegmentBuilder(words)
-    if builder.doc_count:
-        yield builder
 
 
 def _written(build: Build, records: Iterable[Record], words: Words) -> Entry:
