@@ -1,7 +1,7 @@
 """In this file many records become segments, by several processes where the machine has them.
 
-Taking texts apart is nearly all of the work of a new index, and runs in one thread of Python at a
-time: two processes take half as long. What fits into one segment is built here.
+Taking texts apart is most of the work of a new index, and Python does it in one thread at a time:
+so it is given to processes of their own. What fits into one segment is built here.
 """
 
 from __future__ import annotations

@@ -22,9 +22,11 @@ def main() -> None:
     words = words_with(frozenset(json.loads(sys.stdin.readline())))
     for line in sys.stdin:
         order = json.loads(line)
+        # All are taken before the first is looked at: who gives them has others to give.
+        given = [sys.stdin.readline() for _ in range(order["records"])]
         builder = SegmentBuilder(words)
-        for _ in range(order["records"]):
-            builder.add(Record.from_json(json.loads(sys.stdin.readline())))
+        for one in given:
+            builder.add(Record.from_json(json.loads(one)))
         _answer(answers, _written(builder, Path(order["path"])))
 
 
