@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -24,6 +25,12 @@ from tests import postgres
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 PASSWORD = "云汀办公室2026"
+
+# A busy machine is slow, and no fault.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 def need(condition: object, reason: str) -> None:
