@@ -17,9 +17,9 @@ from search.query import MOST_BETWEEN, Akin, Node, words_of
 from search.records import Passage, Piece
 
 PASSAGE_LENGTH = 80
+"""Characters of one passage, about two lines of a result."""
 NEARLY = 12
 """So many characters more are shown where a sentence begins with them."""
-"""Characters of one passage, about two lines of a result."""
 PASSAGES = 2
 MOST_HITS = 120
 """Places looked at in one text, shared among the words; a text with more is shown by its first."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search.engines.whoosh.postings import Postings
-from search.engines.whoosh.sequences import in_sequence, starts_in_sequence
+from search.engines.whoosh.sequences import in_sequence, places_in, starts_in_sequence
 
 TEXTS = 3000
 SIGNS = "甲乙丙丁"
@@ -58,3 +58,8 @@ def test_beginnings_are_told_with_their_documents(texts: list[str]) -> None:
         for at in range(len(text))
         if text.startswith("丙丁", at)
     ]
+
+
+def test_a_number_too_large_for_the_longer_array_is_not_there() -> None:
+    many = np.arange(0, 200, 2, dtype=np.uint8)
+    assert places_in(np.array([44, 45, 300]), many).tolist() == [22]

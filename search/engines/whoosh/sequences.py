@@ -90,8 +90,7 @@ def _common(one: Array, other: Array) -> Array:
 
 def places_in(few: Array, many: Array) -> Ints:
     """Where in `many` those of `few` stand that are there; both sorted, without repetition."""
-    few = few.astype(many.dtype)  # else numpy would turn the many
-    at = np.searchsorted(many, few)
+    at = np.searchsorted(many, few.astype(many.dtype))  # else numpy would turn the many
     at[at == len(many)] = 0
     places: Ints = at[many[at] == few]
     return places

@@ -376,6 +376,12 @@ class TestUploads:
 
 
 class TestCommand:
+    @pytest.fixture(autouse=True)
+    def _settings_of_the_command(self, settings: Settings) -> None:
+        (settings.instance / "config.toml").write_text(
+            f'secret_key = "{"测" * 40}"\n', encoding="utf-8"
+        )
+
     def test_a_folder_is_taken_in_and_the_rest_goes_on(
         self,
         settings: Settings,
@@ -383,9 +389,6 @@ class TestCommand:
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        (settings.instance / "config.toml").write_text(
-            f'secret_key = "{"测" * 40}"\n', encoding="utf-8"
-        )
         folder = tmp_path / "old"
         (folder / "2015").mkdir(parents=True)
         (folder / "2015" / "12.pdf").write_bytes(papers.pdf())
@@ -422,9 +425,6 @@ class TestCommand:
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        (settings.instance / "config.toml").write_text(
-            f'secret_key = "{"测" * 40}"\n', encoding="utf-8"
-        )
         folder = tmp_path / "old"
         folder.mkdir()
         (folder / "1.pdf").write_bytes(papers.pdf())
