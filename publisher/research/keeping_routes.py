@@ -45,6 +45,8 @@ def _saved(form: CollectionForm) -> str:
     )
 
 
+MOST_FRESH_SHOWN = 100
+"""New records of a saved search shown together."""
 FRESH_SHOWN = 5
 """New records named beneath a saved search."""
 
@@ -117,10 +119,6 @@ def fresh(number: int) -> str:
         hits=sorted(found.values(), key=lambda hit: hit.record.date, reverse=True),
         more=len(kept.fresh) - MOST_FRESH_SHOWN,
     )
-
-
-MOST_FRESH_SHOWN = 100
-"""New records of a saved search shown together."""
 
 
 @bp.post("/saved/<int:number>/seen")
